@@ -1,0 +1,19 @@
+/* child-write MIB: writes so much to its standard output. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BLOCK_BYTES 65536
+
+int
+main (int argc, char **argv)
+{
+  static char block[BLOCK_BYTES];
+  const long n_mib = argc > 1 ? strtol (argv[1], NULL, 10) : 1;
+
+  memset (block, 'x', sizeof block);
+  for (long i = 0; i < n_mib * (1024 * 1024 / BLOCK_BYTES); i++)
+    if (write (STDOUT_FILENO, block, sizeof block) != sizeof block)
+      return 1;
+  return 0;
+}

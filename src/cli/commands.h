@@ -1,0 +1,37 @@
+/* commands.h - what proctor can be told to do */
+#pragma once
+
+#include "cli/settings.h"
+#include "suite/status.h"
+
+/* What commands work with. */
+typedef struct
+{
+  Settings settings;
+  Sources *sources; /* owned */
+  Diag *diag;       /* owned; printed to standard error at the end */
+} Cli;
+
+/* Returns the exit status, suite/status.h. */
+typedef int CommandFunc (Cli *cli);
+
+CommandFunc command_run, command_check, command_ops, command_list,
+    command_words;
+
+typedef struct
+{
+  const char *name;
+  CommandBit bit;
+  CommandFunc *run;
+  const char *args;
+  const char *summary;
+} Command;
+
+#define N_COMMANDS 5
+extern const Command command_table[N_COMMANDS];
+
+/* NULL: there is none. */
+const Command *command_find (const char *name);
+
+/* What --help shows about it; NULL: about all. */
+void command_append_help (GString *out, const Command *command);

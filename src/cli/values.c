@@ -1,0 +1,146 @@
+#include "config.h"
+
+#include "cli/values.h"
+
+#include "base/units.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#define LARGEST_COUNT  1000000
+#define LARGEST_FACTOR 1e6
+
+static bool
+refuse (GError **error, const char *whose, const char *text, const char *wanted)
+{
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+               "%s: \"%s\" is not %s", whose, text, wanted);
+  return false;
+}
+
+static bool
+parse_bool (const char *text, bool *value)
+{
+  static const char *const names[]
+      = { "no", "yes", "false", "true", "off", "on", "0", "1" };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      if (g_ascii_strcasecmp (text, names[i]) == 0)
+        {
+          *value = i % 2 != 0;
+          return true;
+        }
+    }
+  return false;
+}
+
+static bool
+parse_count (const char *text, unsigned *value)
+{
+  uint64_t number;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 1, LARGEST_COUNT, &number, NULL))
+    return false;
+
+  *value = (unsigned)number;
+  return true;
+}
+
+static bool
+parse_factor (const char *text, double *value)
+{
+  char *end;
+  const double number = g_ascii_strtod (text, &end);
+
+  if (end == text || *end != '\0' || !isfinite (number) || number <= 0
+      || number > LARGEST_FACTOR)
+    return false;
+
+  *value = number;
+  return true;
+}
+
+static bool
+parse_duration (const char *text, int64_t *value)
+{
+  int64_t microsecs;
+
+  if (!duration_parse (text, &microsecs) || microsecs == 0)
+    return false;
+
+  *value = microsecs;
+  return true;
+}
+
+static bool
+parse_choice (const char *const *choices, const char *text, int *value)
+{
+  for (int i = 0; choices[i] != NULL; i++)
+    {
+      if (strcmp (text, choices[i]) == 0)
+        {
+          *value = i;
+          return true;
+        }
+    }
+  return false;
+}
+
+static char *
+describe_duration (void)
+{
+  return g_strdup_printf ("a duration over 0 (a number, and %s)",
+                          duration_units ());
+}
+
+/* "auto, always or never". */
+static char *
+describe_choices (const char *const *choices)
+{
+  GString *out = g_string_new (choices[0]);
+
+  for (unsigned i = 1; choices[i] != NULL; i++)
+    g_string_append_printf (out, "%s%s", choices[i + 1] != NULL ? ", " : " or ",
+                            choices[i]);
+  return g_string_free (out, FALSE);
+}
+
+bool
+value_parse (ValueKind kind, const char *const *choices, const char *text,
+             void *field, const char *whose, GError **error)
+{
+  g_autofree char *wanted = NULL;
+
+  switch (kind)
+    {
+    case VALUE_TRUE:
+      return parse_bool (text, field)
+             || refuse (error, whose, text, "yes or no");
+    case VALUE_TEXT:
+      g_free (*(char **)field);
+      *(char **)field = g_strdup (text);
+      return true;
+    case VALUE_TEXTS:
+      g_ptr_array_add (*(GPtrArray **)field, g_strdup (text));
+      return true;
+    case VALUE_COUNT:
+      return parse_count (text, field)
+             || refuse (error, whose, text, "a whole number from 1 to 1000000");
+    case VALUE_DURATION:
+      wanted = describe_duration ();
+      return parse_duration (text, field)
+             || refuse (error, whose, text, wanted);
+    case VALUE_FACTOR:
+      return parse_factor (text, field)
+             || refuse (error, whose, text, "a number over 0, up to 1000000");
+    case VALUE_CHOICE:
+      wanted = describe_choices (choices);
+      return parse_choice (choices, text, field)
+             || refuse (error, whose, text, wanted);
+    case VALUE_FIXED:
+      break;
+    }
+  return refuse (error, whose, text, "wanted here");
+}

@@ -1,0 +1,47 @@
+/* check.h - the arguments of a call against the parameters of its word */
+#pragma once
+
+#include "front/emit.h"
+
+/* What was given for a parameter. */
+typedef struct
+{
+  const AstArg *ast; /* the first of them; NULL: nothing was */
+  unsigned n;        /* how many, of SOME and REST */
+  union
+  {
+    int64_t microsecs;
+    int64_t number;
+    const char *name;
+    const PlanText *text;
+    const AstBlock *block;
+    uint32_t process;
+    uint16_t status;
+    int signal;
+  };
+} Arg;
+
+struct Call
+{
+  const AstCall *ast;
+  const Word *word;
+  SrcSpan span;
+  Arg args[MAX_PARAMS]; /* in the order of the parameters */
+};
+
+/* Finds which argument is for which parameter, and what each means; those of
+ * SOME and REST are left to the word.  False if something is wrong, which was
+ * told. */
+bool check_call (Emit *emit, Call *call);
+
+/* What the items of a list mean, for words that look at them themselves. */
+bool check_process (Emit *emit, const AstArg *ast, Arg *arg);
+bool check_status (Emit *emit, const AstArg *ast, Arg *arg);
+bool check_duration (Emit *emit, const AstArg *ast, Arg *arg);
+bool check_name (Emit *emit, const AstArg *ast, Arg *arg);
+
+/* Octal, for files: "022"; -1 if it is none. */
+int check_mode_text (const char *text);
+
+/* A note that says how the word is used. */
+void check_note_usage (Emit *emit, const Word *word, SrcSpan span);

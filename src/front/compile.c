@@ -1,0 +1,180 @@
+#include "config.h"
+
+#include "front/compile.h"
+
+#include "front/emit.h"
+#include "front/expand.h"
+#include "front/include.h"
+#include "front/look.h"
+#include "front/names.h"
+#include "front/tests.h"
+
+#include <string.h>
+
+static void
+emit_init (Emit *emit, const Source *source, Sources *sources,
+           const CompileOptions *options, Diag *diag)
+{
+  Arena *const arena = arena_new ();
+
+  memset (emit, 0, sizeof *emit);
+  emit->plan = ARENA_NEW (arena, Plan);
+  emit->plan->arena = arena;
+  emit->plan->sources = sources;
+  emit->scratch = arena_new ();
+  emit->sources = sources;
+  emit->diag = diag;
+  emit->source = source;
+  emit->options = options;
+  emit->texts = intern_new ();
+  emit->blobs = intern_new ();
+  emit->strings = intern_new ();
+  emit->callables = intern_new ();
+  emit->programs = intern_new ();
+  emit->names = intern_new ();
+  emit->test_names = intern_new ();
+  emit->settings.umask = -1;
+  emit->settings.level = 1;
+  emit->settings.timeout_microsecs = options->timeout_microsecs;
+}
+
+static void
+emit_init_arrays (Emit *emit)
+{
+  emit->macros = g_ptr_array_new ();
+  emit->files = g_ptr_array_new ();
+  emit->setups = g_ptr_array_new ();
+  emit->teardowns = g_ptr_array_new ();
+  tests_init (emit);
+  names_init (emit);
+  emit->plan_tests = g_array_new (FALSE, TRUE, sizeof (PlanTest));
+  emit->statuses = g_array_new (FALSE, TRUE, sizeof (PlanStatus));
+  emit->expansions = g_array_new (FALSE, TRUE, sizeof (PlanExpansion));
+  emit->slots = g_array_new (FALSE, TRUE, sizeof (PlanSlot));
+  emit->text = g_string_new (NULL);
+  emit->argv = g_byte_array_new ();
+  emit_init_notes (emit);
+}
+
+static void
+emit_clear (Emit *emit)
+{
+  Intern *const interns[]
+      = { emit->texts,    emit->blobs, emit->strings,   emit->callables,
+          emit->programs, emit->names, emit->test_names };
+  GPtrArray *const pointers[]
+      = { emit->macros, emit->files, emit->setups, emit->teardowns };
+  GArray *const arrays[]
+      = { emit->plan_tests, emit->statuses,  emit->expansions, emit->slots,
+          emit->tests,      emit->loose,     emit->cleanups,   emit->early,
+          emit->lives,      emit->processes, emit->owed_notes };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (interns); i++)
+    intern_free (interns[i]);
+  for (unsigned i = 0; i < G_N_ELEMENTS (pointers); i++)
+    g_ptr_array_unref (pointers[i]);
+  for (unsigned i = 0; i < G_N_ELEMENTS (arrays); i++)
+    g_array_unref (arrays[i]);
+  g_string_free (emit->text, TRUE);
+  g_byte_array_unref (emit->argv);
+  g_free (emit->ops);
+  arena_free (emit->scratch);
+  plan_free (emit->plan);
+}
+
+/* Moves what an array holds into the plan's arena. */
+static void *
+keep_array (Emit *emit, const GArray *array)
+{
+  const size_t n_bytes
+      = array->len * g_array_get_element_size ((GArray *)array);
+  void *const copy = arena_alloc (emit->plan->arena, n_bytes);
+
+  if (n_bytes > 0)
+    memcpy (copy, array->data, n_bytes);
+  return copy;
+}
+
+static Plan *
+finish_plan (Emit *emit)
+{
+  Plan *const plan = emit->plan;
+
+  plan->path
+      = emit_string (emit, emit->source->name, strlen (emit->source->name));
+  plan->tests = keep_array (emit, emit->plan_tests);
+  plan->n_tests = emit->plan_tests->len;
+  plan->statuses = keep_array (emit, emit->statuses);
+  plan->n_statuses = emit->statuses->len;
+  plan->expansions = keep_array (emit, emit->expansions);
+  plan->n_expansions = emit->expansions->len;
+  plan->ops = ARENA_NEW_ARRAY (plan->arena, PlanOp, emit->n_ops);
+  plan->n_ops = emit->n_ops;
+  if (emit->n_ops > 0)
+    memcpy (plan->ops, emit->ops, emit->n_ops * sizeof (PlanOp));
+  emit->plan = NULL;
+  return plan;
+}
+
+static char *
+make_plan_name (const char *path)
+{
+  if (strcmp (path, "-") == 0)
+    return g_strdup ("stdin");
+
+  char *const name = g_path_get_basename (path);
+
+  if (g_str_has_suffix (name, ".plan") && strlen (name) > strlen (".plan"))
+    name[strlen (name) - strlen (".plan")] = '\0';
+  return name;
+}
+
+/* Those that nothing calls may hold mistakes too. */
+static void
+look_at_unused_macros (Emit *emit)
+{
+  for (unsigned i = 0; i < emit->macros->len; i++)
+    {
+      const Macro *const macro = g_ptr_array_index (emit->macros, i);
+
+      if (!macro->is_used)
+        look_for_unknown (emit, macro->block->first);
+    }
+}
+
+static void
+compile (Emit *emit)
+{
+  const SrcSpan begin = { emit->source->base, emit->source->base };
+  g_autofree char *name = make_plan_name (emit->source->name);
+
+  emit->plan_name = emit_string (emit, name, strlen (name));
+  emit->test_name = emit->plan_name;
+  expand_add_words (emit);
+  include_source (emit, emit->source, SRC_SPAN_NONE);
+  emit_pay_notes (emit);
+  if (emit->is_unsure)
+    return;
+  if (!emit->has_lines && diag_n_errors (emit->diag) == 0)
+    emit_error (emit, begin, "there is nothing to run in this plan");
+  tests_expand (emit);
+  look_at_unused_macros (emit);
+  emit_pay_notes (emit);
+}
+
+Plan *
+compile_plan (const Source *source, Sources *sources,
+              const CompileOptions *options, Diag *diag)
+{
+  const unsigned n_errors = diag_n_errors (diag);
+  Emit emit;
+  Plan *plan = NULL;
+
+  emit_init (&emit, source, sources, options, diag);
+  emit_init_arrays (&emit);
+  compile (&emit);
+  if (diag_n_errors (diag) == n_errors)
+    plan = finish_plan (&emit);
+  emit_clear (&emit);
+  return plan;
+}

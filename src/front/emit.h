@@ -1,0 +1,209 @@
+/* emit.h - a plan while it is compiled
+ *
+ * The file is gone through from top to bottom; its tests are noted, and
+ * expanded one after the other when all of it is known (tests.h).  A word's
+ * function appends operations, here, and changes what later words see: the
+ * settings, the variables (vars.h), the processes (names.h).
+ */
+#pragma once
+
+#include "base/diag.h"
+#include "front/ast.h"
+#include "front/compile.h"
+#include "front/intern.h"
+#include "front/words.h"
+#include "plan/plan.h"
+
+/* More operations, or more lines to expand, and something is wrong. */
+#define MAX_OPS   16000000
+#define MAX_LINES 64000000
+
+typedef struct Tag Tag;
+struct Tag
+{
+  const Tag *older;
+  const char *name;
+};
+
+/* What the children that follow start with, and the waits; and what the file
+ * says of the tests that follow. */
+typedef struct
+{
+  const PlanText *cwd;
+  const PlanEnv *env;
+  const PlanContext *context; /* made of these; NULL: not yet */
+  int umask;
+  uint32_t level;
+  int64_t timeout_microsecs;
+  const Tag *tags; /* the last first */
+  const char *skip_reason;
+} Settings;
+
+/* What a line stands in. */
+typedef enum
+{
+  LINES_OF_FILE,
+  LINES_OF_TEST,
+  LINES_OF_SPAWN_PAR,
+  LINES_OF_WAIT_PAR
+} LineKind;
+
+typedef struct Binding Binding; /* vars.h */
+typedef struct Alias Alias;     /* names.h */
+typedef struct NameInfo NameInfo;
+
+/* A macro, defined by `def`. */
+typedef struct
+{
+  const char *name;
+  SrcSpan span;
+  const char **params;
+  const AstBlock *block;
+  uint32_t n_params;
+  bool takes_rest; /* the last parameter is a list */
+  bool is_broken;  /* said so already */
+  bool is_expanding;
+  bool is_used;
+} Macro;
+
+/* A macro that is being expanded, or a round of a loop. */
+typedef struct Frame Frame;
+struct Frame
+{
+  Frame *outer;
+  SrcSpan span;         /* of the call */
+  const Macro *macro;   /* NULL: a loop */
+  const char *variable; /* of the loop; NULL: `repeat` */
+  const PlanText *value;
+  uint64_t round;     /* from 1 */
+  Alias *aliases;     /* of the processes spawned in it */
+  uint32_t expansion; /* its row in the plan's expansions */
+  bool is_kept;       /* something goes back to it later */
+};
+
+/* A process while the test is compiled. */
+typedef struct
+{
+  SrcSpan spawned;
+  SrcSpan gone; /* SRC_SPAN_NONE: it may still run */
+} Life;
+
+struct Emit
+{
+  Plan *plan;     /* owned until compile_plan() returns it */
+  Arena *scratch; /* owned: what is needed while compiling */
+  Sources *sources;
+  Diag *diag;
+  const Source *source; /* the plan itself */
+  const CompileOptions *options;
+
+  Intern *texts;      /* owned: bytes to PlanText */
+  Intern *blobs;      /* owned: anything else that is immutable */
+  Intern *strings;    /* owned: names, with the Variable that each is */
+  Intern *callables;  /* owned: to Callable */
+  Intern *programs;   /* owned: those that were looked for */
+  Intern *test_names; /* owned: to SrcSpan */
+  GPtrArray *macros;  /* owned: of Macro */
+  GPtrArray *files;   /* owned: of Included */
+  GArray *tests;      /* owned: of TestSource */
+  GArray *loose;      /* owned: of LooseRun: lines outside of tests */
+  GPtrArray *setups;  /* owned: of AstCall */
+  GPtrArray *teardowns;
+
+  GArray *plan_tests; /* owned: of PlanTest */
+  GArray *statuses;   /* owned: of PlanStatus */
+  GArray *expansions; /* owned: of PlanExpansion */
+  PlanOp *ops;        /* owned */
+  uint32_t n_ops;
+  uint32_t n_ops_room;
+  uint32_t n_lines; /* expanded so far */
+  PlanOp spare_op;  /* where those go that are too many */
+
+  GString *text;         /* owned: a text that is being put together */
+  GArray *slots;         /* owned: of PlanSlot */
+  GByteArray *argv;      /* owned: a PlanSpawn that is being put together */
+  int64_t par_microsecs; /* of the waits of a waitPar */
+
+  GArray *owed_notes; /* owned: of OwedNote, of the last message */
+
+  Settings settings;
+  const Binding *bindings;
+  const char *plan_name;
+  const char *test_name;
+  Frame *frame;       /* the innermost */
+  Frame *outer_frame; /* of those outside of the test */
+  LineKind lines;
+  unsigned scope;
+  unsigned n_scopes;
+  unsigned n_includes; /* within each other */
+  bool has_lines;      /* there is anything in the plan */
+  bool is_unsure;      /* a file could not be read well enough */
+  bool lacks_file;     /* what is not known may be in one that is not there */
+
+  /* Of the test: */
+  Intern *names;     /* owned: of processes, to NameInfo */
+  GArray *processes; /* owned: of PlanProcess */
+  GArray *lives;     /* owned: of Life */
+  GArray *early;     /* owned: of EarlyUse */
+  GArray *cleanups;  /* owned: of Cleanup */
+  Settings settings_of_teardown;
+  NameInfo *name_infos; /* all of them, the last first */
+  Alias *free_aliases;
+  bool is_cleaning_up; /* in a `defer` or a `teardown` */
+  bool lacks_names;    /* some process is not known: uses are not errors */
+  bool is_full;        /* too many operations: said so */
+};
+
+/* --- Messages --------------------------------------------------------- */
+
+/* With notes that say from where the line was expanded. */
+void emit_error (Emit *emit, SrcSpan span, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+void emit_warning (Emit *emit, SrcSpan span, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+/* More about the last one. */
+void emit_note (Emit *emit, SrcSpan span, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+
+/* Before anybody else tells something. */
+void emit_pay_notes (Emit *emit);
+void emit_init_notes (Emit *emit);
+
+/* A text as a message can show it: not too long. */
+const char *emit_shown (Emit *emit, const char *text, size_t n_text);
+const char *emit_shown_arg (Emit *emit, const AstArg *arg);
+
+/* --- Operations ------------------------------------------------------- */
+
+/* The new one is valid until the next. */
+PlanOp *emit_op (Emit *emit, OpCode code, SrcSpan span);
+PlanOp *emit_process_op (Emit *emit, OpCode code, SrcSpan span,
+                         uint32_t process);
+/* Which is what then waits for the process. */
+PlanOp *emit_wait (Emit *emit, SrcSpan span, uint32_t process, uint16_t status,
+                   int64_t microsecs);
+
+/* Counts a line, or a round of a loop; false if there are too many. */
+bool emit_count_line (Emit *emit, SrcSpan span);
+bool emit_is_too_large (Emit *emit, SrcSpan span);
+
+/* --- What is stored once ---------------------------------------------- */
+
+const PlanText *emit_plain_text (Emit *emit, const char *text, size_t n_text);
+const char *emit_string (Emit *emit, const char *text, size_t n_text);
+const void *emit_bytes (Emit *emit, const void *bytes, size_t n_bytes);
+
+/* --- Frames ----------------------------------------------------------- */
+
+/* @frame is zeroed but for what it is of; it must stay until it is left, and if
+ * it is kept then, for ever. */
+void emit_enter (Emit *emit, Frame *frame, SrcSpan span);
+void emit_leave (Emit *emit);
+
+/* "expanded from "startNode", called here". */
+void emit_append_frame (const Frame *frame, GString *out);
+
+/* All that is entered now; it can be entered again. */
+Frame *emit_keep_frames (Emit *emit);
+void emit_reenter (Emit *emit, Frame *frame, const Frame *outermost);
+void emit_leave_all (Emit *emit, const Frame *outermost);

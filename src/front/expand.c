@@ -1,0 +1,372 @@
+#include "config.h"
+
+#include "front/expand.h"
+
+#include "base/nearest.h"
+#include "front/names.h"
+#include "front/program.h"
+#include "front/par.h"
+#include "front/tests.h"
+#include "front/text.h"
+#include "front/vars.h"
+
+#include <string.h>
+
+/* Macros that are looked at for a suggestion. */
+#define MAX_TRIED 2000U
+
+/* --- What can be called ----------------------------------------------- */
+
+static Callable *
+add_callable (Emit *emit, const char *name)
+{
+  InternEntry *const entry = intern_add (emit->callables, name, strlen (name));
+
+  if (entry->key == NULL)
+    {
+      entry->key = name;
+      entry->value = ARENA_NEW (emit->scratch, Callable);
+    }
+  return entry->value;
+}
+
+void
+expand_add_words (Emit *emit)
+{
+  for (unsigned i = 0; i < words_count (); i++)
+    {
+      const Word *const word = words_get (i);
+
+      add_callable (emit, word->name)->word = word;
+    }
+}
+
+bool
+expand_add_macro (Emit *emit, Macro *macro)
+{
+  Callable *const callable = add_callable (emit, macro->name);
+
+  if (callable->word != NULL)
+    {
+      emit_error (emit, macro->span, "\"%s\" is a word of the language",
+                  macro->name);
+      return false;
+    }
+  if (callable->macro != NULL)
+    {
+      emit_error (emit, macro->span, "there is a macro \"%s\" already",
+                  macro->name);
+      emit_note (emit, callable->macro->span, "it is defined here");
+      return false;
+    }
+  callable->macro = macro;
+  g_ptr_array_add (emit->macros, macro);
+  return true;
+}
+
+const Callable *
+expand_find (const Emit *emit, const AstArg *word)
+{
+  if (word->kind != AST_PLAIN || !word->is_bare)
+    return NULL;
+
+  const InternEntry *const entry
+      = intern_find (emit->callables, word->text, word->n_text);
+
+  return entry != NULL ? entry->value : NULL;
+}
+
+static const char *
+nearest_callable (Emit *emit, const char *name)
+{
+  Nearest nearest;
+
+  nearest_init (&nearest, name);
+  for (unsigned i = 0; i < words_count (); i++)
+    nearest_try (&nearest, words_get (i)->name);
+  for (unsigned i = 0; i < MIN (emit->macros->len, MAX_TRIED); i++)
+    nearest_try (&nearest,
+                 ((const Macro *)g_ptr_array_index (emit->macros, i))->name);
+  return nearest.best;
+}
+
+/* Whether the word that was meant may have made processes, whose uses then are
+ * no errors. */
+static bool
+may_spawn (const char *meant)
+{
+  const Word *const word = meant != NULL ? words_find (meant) : NULL;
+
+  return word == NULL || word->places & (GIVES_PROCESS | IN_PAR)
+         || word->func == word_spawnPar;
+}
+
+void
+expand_tell_unknown (Emit *emit, const AstArg *word)
+{
+  const char *const name = emit_shown_arg (emit, word);
+  const char *const best = nearest_callable (emit, name);
+
+  emit->lacks_names |= may_spawn (best);
+  if (word->kind != AST_PLAIN || !word->is_bare)
+    {
+      emit_error (emit, word->span,
+                  "a line begins with a word of the language, without quotes "
+                  "or variables");
+      return;
+    }
+  if (emit->lacks_file)
+    return;
+  emit_error (emit, word->span, "there is no word \"%s\"", name);
+  if (strcmp (name, "else") == 0)
+    emit_note (emit, word->span,
+               "\"else\" stands in the line of the \"}\" before it");
+  else if (best != NULL)
+    emit_note (emit, word->span, "did you mean \"%s\"?", best);
+  else if (program_exists (emit, name))
+    emit_note (emit, word->span,
+               "a program is started with \"run\" or \"spawn\": run %s", name);
+}
+
+/* --- Macros ----------------------------------------------------------- */
+
+static void
+tell_wrong_count (Emit *emit, const AstCall *call, const Macro *macro,
+                  unsigned n_given)
+{
+  const unsigned n = macro->n_params - macro->takes_rest;
+
+  emit_error (emit, call->span, "\"%s\" takes %s%u argument%s, not %u",
+              macro->name, macro->takes_rest ? "at least " : "", n,
+              n == 1 ? "" : "s", n_given);
+  emit_note (emit, macro->span, "it is defined here");
+}
+
+/* Binds the parameters to @items. */
+static bool
+bind_params (Emit *emit, const AstCall *call, const Macro *macro,
+             const GArray *items)
+{
+  const unsigned n_single = macro->n_params - macro->takes_rest;
+  g_autoptr (GPtrArray) texts = g_ptr_array_new ();
+
+  if (items->len < n_single || (items->len > n_single && !macro->takes_rest))
+    {
+      tell_wrong_count (emit, call, macro, items->len);
+      return false;
+    }
+  for (unsigned i = 0; i < items->len; i++)
+    g_ptr_array_add (texts, (void *)g_array_index (items, TextItem, i).text);
+  for (unsigned i = 0; i < n_single; i++)
+    vars_bind (emit, macro->params[i], macro->span,
+               (const PlanText *const *)&texts->pdata[i], 1);
+  if (macro->takes_rest)
+    vars_bind (emit, macro->params[n_single], macro->span,
+               items->len > n_single
+                   ? (const PlanText *const *)&texts->pdata[n_single]
+                   : NULL,
+               items->len - n_single);
+  return true;
+}
+
+static unsigned
+count_args (const AstArg *arg)
+{
+  unsigned n = 0;
+
+  for (; arg != NULL; arg = arg->next)
+    n++;
+  return n;
+}
+
+static void
+expand_macro (Emit *emit, const AstCall *call, Macro *macro)
+{
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (TextItem));
+  const AstArg *const args = call->first->next;
+
+  macro->is_used = true;
+  if (macro->is_broken || !text_eval_all (emit, args, count_args (args), items))
+    {
+      emit->lacks_names = true;
+      return;
+    }
+  if (macro->is_expanding)
+    {
+      emit_error (emit, call->first->span, "\"%s\" calls itself", macro->name);
+      emit->lacks_names = true;
+      return;
+    }
+
+  const ScopeMark mark = vars_enter (emit);
+  Frame *const frame = ARENA_NEW (emit->scratch, Frame);
+
+  macro->is_expanding = true;
+  frame->macro = macro;
+  if (bind_params (emit, call, macro, items))
+    {
+      emit_enter (emit, frame, call->span);
+      expand_block (emit, macro->block);
+      emit_leave (emit);
+    }
+  else
+    {
+      emit->lacks_names = true;
+    }
+  macro->is_expanding = false;
+  vars_go_to (emit, mark);
+}
+
+/* --- Loops ------------------------------------------------------------ */
+
+static unsigned
+n_troubles (const Emit *emit)
+{
+  return diag_n_errors (emit->diag) + emit->early->len;
+}
+
+bool
+expand_round (Emit *emit, Loop *loop, const PlanText *value)
+{
+  if (!emit_count_line (emit, loop->span))
+    return false;
+
+  const ScopeMark mark = vars_enter (emit);
+  const unsigned n_before = n_troubles (emit);
+
+  if (loop->frame == NULL || loop->frame->is_kept)
+    loop->frame = ARENA_NEW (emit->scratch, Frame);
+  loop->frame->variable = loop->variable;
+  loop->frame->value = value;
+  loop->frame->round = ++loop->n_rounds;
+  if (loop->variable != NULL)
+    vars_bind (emit, loop->variable, loop->variable_span, &value, 1);
+
+  emit_enter (emit, loop->frame, loop->span);
+  expand_block (emit, loop->block);
+  emit_leave (emit);
+  vars_go_to (emit, mark);
+  if (n_troubles (emit) == n_before && !emit->is_full)
+    return true;
+
+  /* The next round would only say the same. */
+  emit->lacks_names = true;
+  return false;
+}
+
+/* --- Lines ------------------------------------------------------------ */
+
+static void
+tell_misplaced (Emit *emit, const AstCall *call, const Word *word)
+{
+  if (emit->lines == LINES_OF_FILE)
+    emit_error (emit, call->first->span,
+                "\"%s\" cannot stand outside of a test", word->name);
+  else
+    emit_error (emit, call->first->span,
+                "\"%s\" cannot stand in a test, only outside of it",
+                word->name);
+}
+
+static void
+call_word (Emit *emit, const AstCall *ast, const Word *word)
+{
+  Call call = { .ast = ast, .word = word, .span = ast->span };
+
+  if (ast->name != NULL && !(word->places & GIVES_PROCESS))
+    {
+      emit_error (emit, ast->name->span,
+                  "\"%s\" gives nothing that could have a name", word->name);
+      return;
+    }
+  if (word->places & READS_ITSELF || check_call (emit, &call))
+    word->func (emit, &call);
+  else if (word->places & GIVES_PROCESS)
+    names_add_broken (emit, ast->name, ast->first->next);
+
+  if (word->places & ENDS_TEST && ast->next != NULL)
+    {
+      emit_error (emit, ast->next->span, "this line is never reached");
+      emit_note (emit, ast->span, "the test ends here");
+    }
+}
+
+/* A line of a test, or of a file when it is of the file. */
+static void
+expand_ordinary (Emit *emit, const AstCall *call)
+{
+  const Callable *const callable = expand_find (emit, call->first);
+  const unsigned place = emit->lines == LINES_OF_FILE ? IN_FILE : IN_TEST;
+
+  if (callable == NULL || (callable->word == NULL && callable->macro == NULL))
+    {
+      expand_tell_unknown (emit, call->first);
+      return;
+    }
+  if (callable->word == NULL)
+    {
+      if (call->name != NULL)
+        emit_error (emit, call->name->span,
+                    "\"%s\" gives nothing that could have a name",
+                    callable->macro->name);
+      expand_macro (emit, call, callable->macro);
+      return;
+    }
+  if (callable->word->places & place)
+    call_word (emit, call, callable->word);
+  else
+    tell_misplaced (emit, call, callable->word);
+}
+
+/* In the blocks of spawnPar and waitPar a line is a command or a process, with
+ * no word before it; but with a block behind it, it is a loop. */
+static void
+expand_par (Emit *emit, const AstCall *call)
+{
+  const Callable *const callable = expand_find (emit, call->first);
+
+  if (callable != NULL && callable->word != NULL
+      && callable->word->places & IN_PAR
+      && ast_find_block (call->first->next) != NULL)
+    call_word (emit, call, callable->word);
+  else if (emit->lines == LINES_OF_SPAWN_PAR)
+    par_spawn_line (emit, call);
+  else
+    par_wait_line (emit, call);
+}
+
+void
+expand_call (Emit *emit, const AstCall *call)
+{
+  if (!emit_count_line (emit, call->span))
+    return;
+  if (emit->lines == LINES_OF_SPAWN_PAR || emit->lines == LINES_OF_WAIT_PAR)
+    expand_par (emit, call);
+  else if (emit->lines == LINES_OF_FILE && tests_take_loose (emit, call))
+    return;
+  else
+    expand_ordinary (emit, call);
+}
+
+void
+expand_lines (Emit *emit, const AstCall *call, const AstCall *end)
+{
+  for (; call != end && !emit->is_full; call = call->next)
+    expand_call (emit, call);
+}
+
+void
+expand_block (Emit *emit, const AstBlock *block)
+{
+  expand_lines (emit, block->first, NULL);
+}
+
+void
+expand_block_as (Emit *emit, const AstBlock *block, LineKind kind)
+{
+  const LineKind before = emit->lines;
+
+  emit->lines = kind;
+  expand_block (emit, block);
+  emit->lines = before;
+}

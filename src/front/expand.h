@@ -1,0 +1,42 @@
+/* expand.h - lines, and what makes many of few: loops and macros */
+#pragma once
+
+#include "front/check.h"
+#include "front/emit.h"
+
+/* Expands the lines of a block as lines of what stands around it. */
+void expand_block (Emit *emit, const AstBlock *block);
+
+/* One line, or up to @end, not including it. */
+void expand_call (Emit *emit, const AstCall *call);
+void expand_lines (Emit *emit, const AstCall *call, const AstCall *end);
+
+/* As lines of another kind. */
+void expand_block_as (Emit *emit, const AstBlock *block, LineKind kind);
+
+/* A round of a loop; false: no more rounds, something is wrong in it.
+ * @variable: NULL for none. */
+typedef struct
+{
+  const AstBlock *block;
+  SrcSpan span;
+  SrcSpan variable_span;
+  const char *variable; /* NULL: none */
+  Frame *frame;         /* of the last round */
+  uint64_t n_rounds;
+} Loop;
+
+bool expand_round (Emit *emit, Loop *loop, const PlanText *value);
+
+/* What a line may call: a word or a macro. */
+typedef struct
+{
+  const Word *word;
+  Macro *macro;
+} Callable;
+
+/* NULL: there is none of that name. */
+void expand_tell_unknown (Emit *emit, const AstArg *word);
+const Callable *expand_find (const Emit *emit, const AstArg *word);
+void expand_add_words (Emit *emit);
+bool expand_add_macro (Emit *emit, Macro *macro);

@@ -1,0 +1,227 @@
+#include "config.h"
+
+#include "front/spawn.h"
+
+#include "front/names.h"
+#include "front/program.h"
+#include "front/text.h"
+#include "front/vars.h"
+
+#include <string.h>
+
+/* --- The shell's habits ----------------------------------------------- */
+
+/* What a word of its own means to a shell, and how it is said here. */
+static const struct
+{
+  const char *word;
+  const char *advice;
+} habits[] = {
+  { "|", "a pipeline is for a shell: sh -c '... | ...'" },
+  { "||", "a choice is for a shell: sh -c '... || ...'" },
+  { "&&", "a command that fails ends the test anyway: give each a line of its "
+          "own, with \"run\"" },
+  { "&", "\"spawn\" does not wait for the process; \"spawnPar { ... }\" starts "
+         "several" },
+  { "<", "standard input is an option before the command: --stdin=FILE" },
+  { "<<", "a here-document is written <<EOF, without a blank" },
+  { "<<<", "standard input is an option before the command, --stdin=FILE, or a "
+           "here-document" },
+  { ">", "standard output goes to a log, or with an option before the command "
+         "to a file: --stdout=FILE" },
+  { ">>", "standard output goes to a log, or with an option before the command "
+          "to a file: --stdout=FILE" },
+  { "2>&1", "standard error goes to a log of its own, or with an option before "
+            "the command to that of standard output: --merge" },
+};
+
+static const char *
+find_advice (const AstArg *arg)
+{
+  const char *text = arg->text;
+  const char *const end = text + arg->n_text;
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (habits); i++)
+    if (ast_arg_is (arg, habits[i].word))
+      return habits[i].advice;
+
+  /* ">file", "2>file", "<file" */
+  while (text < end && g_ascii_isdigit (*text))
+    text++;
+  if (text < end && (*text == '>' || (*text == '<' && text == arg->text)))
+    return "standard input and output are options before the command: "
+           "--stdin=FILE, --stdout=FILE";
+  return NULL;
+}
+
+/* A command that was meant for a shell: an error, and false. */
+static bool
+has_no_habits (Emit *emit, const AstArg *arg)
+{
+  if (arg->kind != AST_PLAIN || !arg->is_bare)
+    return true;
+
+  const char *const advice = find_advice (arg);
+
+  if (advice == NULL)
+    return true;
+  emit_error (emit, arg->span, "there is no shell here that knows \"%s\"",
+              emit_shown_arg (emit, arg));
+  emit_note (emit, arg->span, "%s; as a text it stands between quotes", advice);
+  return false;
+}
+
+/* --- Reading ---------------------------------------------------------- */
+
+/* A command that is being read. */
+typedef struct
+{
+  Emit *emit;
+  Command *command;
+  bool ends_options; /* they are all read */
+} Reading;
+
+/* Where the arguments are collected: behind the head of a PlanSpawn. */
+#define N_HEAD offsetof (PlanSpawn, argv)
+
+static unsigned
+n_arguments (const Emit *emit)
+{
+  return (unsigned)((emit->argv->len - N_HEAD) / sizeof (PlanText *));
+}
+
+static bool
+read_text (Reading *reading, const PlanText *text, SrcSpan span)
+{
+  Emit *const emit = reading->emit;
+
+  if (!reading->ends_options && text->n_bytes > 0 && text->bytes[0] == '-'
+      && (text->n_slots == 0 || text->slots[0].offset > 0))
+    {
+      reading->ends_options = strcmp (text->bytes, "--") == 0;
+      return reading->ends_options
+             || options_read (emit, &reading->command->options, text, span);
+    }
+
+  reading->ends_options = true;
+  if (n_arguments (emit) == 0)
+    reading->command->command_span = span;
+  g_byte_array_append (emit->argv, (const guint8 *)&text, sizeof text);
+  return text_is_string (emit, text, span);
+}
+
+static bool
+read_list (Reading *reading, const AstArg *arg)
+{
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (TextItem));
+  bool is_good = text_eval_all (reading->emit, arg, 1, items);
+
+  for (unsigned i = 0; is_good && i < items->len; i++)
+    is_good = read_text (reading, g_array_index (items, TextItem, i).text,
+                         arg->span);
+  return is_good;
+}
+
+static bool
+read_here_document (Reading *reading, const AstArg *arg)
+{
+  SpawnOptions *const options = &reading->command->options;
+
+  if (options->has_stdin)
+    {
+      emit_error (reading->emit, arg->span,
+                  "the standard input is given already");
+      return false;
+    }
+  options->has_stdin = true;
+  options->has_changes = true;
+  options->context.stdin_kind = PLAN_STDIN_TEXT;
+  options->context.stdin_text = text_eval (reading->emit, arg);
+  return options->context.stdin_text != NULL;
+}
+
+static bool
+read_arg (Reading *reading, const AstArg *arg)
+{
+  if (arg->is_here_document)
+    return read_here_document (reading, arg);
+  if (arg->kind == AST_LIST)
+    return read_list (reading, arg);
+  if (!has_no_habits (reading->emit, arg))
+    return false;
+
+  const PlanText *const text = text_eval (reading->emit, arg);
+
+  return text != NULL && read_text (reading, text, arg->span);
+}
+
+static bool
+read_all (Reading *reading, const AstArg *arg, SrcSpan span)
+{
+  Emit *const emit = reading->emit;
+  bool is_good = true;
+
+  for (; arg != NULL; arg = arg->next)
+    is_good &= read_arg (reading, arg);
+  if (!is_good)
+    return false;
+  if (n_arguments (emit) == 0)
+    {
+      emit_error (emit, span, "the command is missing");
+      return false;
+    }
+
+  const PlanText *const first = *(const PlanText **)(emit->argv->data + N_HEAD);
+
+  if (first->n_bytes > 0 || first->n_slots > 0)
+    return true;
+  emit_error (emit, reading->command->command_span,
+              "an empty text stands where a command should");
+  return false;
+}
+
+bool
+spawn_read (Emit *emit, const AstArg *arg, SrcSpan span, bool is_run,
+            Command *command)
+{
+  Reading reading = { .emit = emit, .command = command };
+
+  options_init (emit, &command->options, is_run);
+  g_byte_array_set_size (emit->argv, N_HEAD);
+  if (!read_all (&reading, arg, span))
+    return false;
+
+  const PlanContext *const context
+      = command->options.has_changes ? options_context (emit, &command->options)
+                                     : options_settings_context (emit);
+  PlanSpawn *const head = (PlanSpawn *)emit->argv->data;
+
+  memset (head, 0, N_HEAD);
+  head->context = context;
+  head->n_argv = n_arguments (emit);
+  command->spawn = emit_bytes (emit, emit->argv->data, emit->argv->len);
+  return true;
+}
+
+bool
+spawn_emit (Emit *emit, const AstArg *name, const Command *command,
+            SrcSpan span, uint32_t *process)
+{
+  const PlanText *const program = command->spawn->argv[0];
+
+  if (name == NULL)
+    *process = names_add_command (emit, program, span);
+  else if (!names_add (emit, name, process))
+    return false;
+  program_check (emit, command->spawn->context, program, command->command_span);
+
+  (void)emit_process_op (emit, OP_SPAWN, span, *process);
+
+  PlanProcess *const made
+      = &g_array_index (emit->processes, PlanProcess, *process);
+
+  made->spawn = command->spawn;
+  made->spawn_op = emit->n_ops - 1;
+  made->flags = command->options.flags;
+  return true;
+}

@@ -1,0 +1,51 @@
+/* vars.h - variables and macros' parameters: what $name stands for
+ *
+ * Bindings are a list, the newest first, in which a scope is left by going
+ * back to where it began, and entered again by going forward.
+ */
+#pragma once
+
+#include "front/emit.h"
+
+/* One text, or several: a list. */
+typedef struct
+{
+  const PlanText *const *texts;
+  uint32_t n_texts;
+} Value;
+
+struct Binding
+{
+  const Binding *older;
+  const Binding *hidden; /* the older one of the same name */
+  const char *name;      /* of emit->strings */
+  Value value;
+  SrcSpan span;
+  unsigned scope;
+  unsigned depth; /* how many are older */
+};
+
+/* Binds a name in the scope; an error if it is bound there already, or is
+ * one that is always there.  @texts are copied. */
+void vars_bind (Emit *emit, const char *name, SrcSpan span,
+                const PlanText *const *texts, unsigned n_texts);
+
+/* What `let`, a parameter or a loop bound; NULL: nothing did. */
+const Binding *vars_find (const Emit *emit, const char *name, size_t n_name);
+
+/* The value in the environment of the children that follow; NULL: none. */
+const PlanText *vars_find_in_env (Emit *emit, const char *name);
+
+/* Where a scope begins, to go back to. */
+typedef struct
+{
+  const Binding *bindings;
+  unsigned scope;
+} ScopeMark;
+
+ScopeMark vars_enter (Emit *emit);
+ScopeMark vars_mark (const Emit *emit);
+void vars_go_to (Emit *emit, ScopeMark mark);
+
+/* The name most like this one; NULL: none is. */
+const char *vars_nearest (const Emit *emit, const char *name);

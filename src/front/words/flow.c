@@ -1,0 +1,204 @@
+#include "config.h"
+
+#include "front/condition.h"
+#include "front/expand.h"
+#include "front/look.h"
+#include "front/text.h"
+
+#include <string.h>
+
+enum
+{
+  VARIABLE,
+  IN,
+  VALUES,
+  LINES
+};
+
+enum
+{
+  TIMES,
+  TIMES_LINES
+};
+
+/* --- Ranges ----------------------------------------------------------- */
+
+typedef struct
+{
+  gint64 first;
+  gint64 last;
+} Range;
+
+/* "1..5", "5..1" */
+static bool
+range_parse (const PlanText *text, Range *range)
+{
+  const char *const dots = strstr (text->bytes, "..");
+  const gint64 limit = G_MAXINT64 / 4;
+
+  if (dots == NULL || text->n_slots > 0)
+    return false;
+
+  g_autofree char *first = g_strndup (text->bytes, (gsize)(dots - text->bytes));
+
+  return g_ascii_string_to_signed (first, 10, -limit, limit, &range->first,
+                                   NULL)
+         && g_ascii_string_to_signed (dots + 2, 10, -limit, limit, &range->last,
+                                      NULL);
+}
+
+static bool
+is_too_long (Emit *emit, int64_t n_rounds, SrcSpan span)
+{
+  if (n_rounds <= MAX_OPS)
+    return false;
+
+  emit_error (emit, span, "this loop has more than %d rounds", MAX_OPS);
+  emit->lacks_names = true;
+  return true;
+}
+
+static bool
+expand_range (Emit *emit, Loop *loop, Range range, SrcSpan span)
+{
+  const gint64 step = range.first <= range.last ? 1 : -1;
+  bool goes_on = !is_too_long (emit, (range.last - range.first) * step, span);
+
+  for (gint64 i = range.first; goes_on && i != range.last + step; i += step)
+    {
+      char number[24];
+      const int n = g_snprintf (number, sizeof number, "%" G_GINT64_FORMAT, i);
+
+      goes_on = expand_round (emit, loop,
+                              emit_plain_text (emit, number, (size_t)n));
+    }
+  return goes_on;
+}
+
+/* --- Words ------------------------------------------------------------ */
+
+void
+word_for (Emit *emit, const Call *call)
+{
+  const Arg *const args = call->args;
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (TextItem));
+  Loop loop = { .block = args[LINES].block,
+                .span = call->span,
+                .variable = args[VARIABLE].name,
+                .variable_span = args[VARIABLE].ast->span };
+  bool goes_on = text_eval_all (emit, args[VALUES].ast, args[VALUES].n, items);
+
+  if (!goes_on)
+    emit->lacks_names = true;
+  for (unsigned i = 0; goes_on && i < items->len; i++)
+    {
+      const TextItem *const item = &g_array_index (items, TextItem, i);
+      Range range;
+
+      goes_on = range_parse (item->text, &range)
+                    ? expand_range (emit, &loop, range, item->span)
+                    : expand_round (emit, &loop, item->text);
+    }
+}
+
+void
+word_repeat (Emit *emit, const Call *call)
+{
+  const Arg *const times = &call->args[TIMES];
+  Loop loop = { .block = call->args[TIMES_LINES].block, .span = call->span };
+
+  if (is_too_long (emit, times->number, times->ast->span))
+    return;
+  for (int64_t i = 0; i < times->number; i++)
+    if (!expand_round (emit, &loop, NULL))
+      return;
+}
+
+/* --- if --------------------------------------------------------------- */
+
+static void
+tell_not_if (Emit *emit, const Call *call, const AstArg *arg, const char *what)
+{
+  emit_error (emit, arg->span, "%s", what);
+  check_note_usage (emit, call->word, arg->span);
+  emit->lacks_names = true;
+}
+
+/* What stands behind the "else" behind @block: a block, or "if"; NULL if
+ * nothing does, or something is wrong. */
+static const AstArg *
+read_else (Emit *emit, const Call *call, const AstArg *block)
+{
+  const AstArg *const word = block->next;
+  const AstArg *const next = word != NULL ? word->next : NULL;
+
+  if (word == NULL)
+    return NULL;
+  if (!ast_arg_is (word, "else"))
+    tell_not_if (emit, call, word,
+                 "only \"else\" can follow the block of an \"if\"");
+  else if (next == NULL)
+    tell_not_if (emit, call, word, "a block is missing behind \"else\"");
+  else if (next->kind != AST_BLOCK && !ast_arg_is (next, "if"))
+    tell_not_if (emit, call, next, "\"if\" or a block should follow \"else\"");
+  else if (next->kind == AST_BLOCK && next->next != NULL)
+    tell_not_if (emit, call, next->next, "an \"if\" ends with its \"else\"");
+  else
+    return next;
+  return NULL;
+}
+
+/* "CONDITION BLOCK" behind the "if" @word; returns the block, or NULL. */
+static const AstArg *
+read_branch (Emit *emit, const Call *call, const AstArg *word, bool *holds)
+{
+  const AstArg *const block = ast_find_block (word->next);
+  unsigned n_args = 0;
+
+  for (const AstArg *arg = word->next; arg != block; arg = arg->next)
+    n_args++;
+  if (n_args == 0)
+    tell_not_if (emit, call, word, "a condition is missing behind \"if\"");
+  else if (block == NULL)
+    tell_not_if (emit, call, word->next,
+                 "a block is missing behind this condition");
+  else if (condition_eval (emit, word->next, n_args, word->span, holds))
+    return block;
+  emit->lacks_names = true;
+  return NULL;
+}
+
+/* What is not taken is looked at all the same. */
+static void
+expand_branch (Emit *emit, const AstArg *block, bool is_taken)
+{
+  if (is_taken)
+    expand_block (emit, block->block);
+  else
+    look_for_unknown (emit, block->block->first);
+}
+
+void
+word_if (Emit *emit, const Call *call)
+{
+  const AstArg *word = call->ast->first;
+  bool was_taken = false;
+
+  while (word != NULL)
+    {
+      bool holds = false;
+      const AstArg *const block = read_branch (emit, call, word, &holds);
+
+      if (block == NULL)
+        return;
+      expand_branch (emit, block, holds && !was_taken);
+      was_taken |= holds;
+
+      word = read_else (emit, call, block);
+      if (word != NULL && word->kind == AST_BLOCK)
+        {
+          expand_branch (emit, word, !was_taken);
+          return;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+#include "config.h"
+
+#include "plan/plan.h"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+void
+plan_free (Plan *plan)
+{
+  if (plan != NULL)
+    arena_free (plan->arena);
+}
+
+bool
+plan_status_has (const PlanStatus *status, int wait_status)
+{
+  if (WIFEXITED (wait_status))
+    {
+      const unsigned code = (unsigned)WEXITSTATUS (wait_status);
+
+      return (status->codes[code / 64] >> code % 64 & 1) != 0;
+    }
+  if (WIFSIGNALED (wait_status))
+    return (status->signals >> (WTERMSIG (wait_status) - 1) & 1) != 0;
+  return false;
+}
+
+const PlanLimitKind plan_limit_kinds[] = {
+#define LIMIT(name, resource, unit) { name, resource, PLAN_LIMIT_##unit },
+#include "plan/limits.def"
+#undef LIMIT
+  { NULL, 0, 0 }
+};
+
+static const struct
+{
+  const char *name;
+  unsigned operands;
+} ops[N_OPS] = {
+#define OP(NAME, name, text, operands) { text, operands },
+#include "plan/ops.def"
+#undef OP
+};
+
+const char *
+op_name (OpCode code)
+{
+  g_assert ((unsigned)code < N_OPS);
+  return ops[code].name;
+}
+
+unsigned
+op_operands (OpCode code)
+{
+  g_assert ((unsigned)code < N_OPS);
+  return ops[code].operands;
+}

@@ -1,0 +1,283 @@
+/* plan.h - a compiled plan: what the front makes and the machine runs
+ *
+ * A plan is a linear list of operations, cut into tests.  The operations of a
+ * test are its body, then its cleanup sections (`defer` and `teardown`
+ * blocks) in the order in which they run:
+ *
+ *     first_op                                             first_op + n_ops
+ *     | setup, body ............ | section 0 | section 1 | ... |
+ *
+ * When the body has ended the machine goes on into section 0; when something
+ * fails it goes to the first section after that place whose OP_DEFER was
+ * passed.  Nothing branches while it runs, so all that a test does when it
+ * passes is known from the list.
+ *
+ * Process operations come in *steps*: an OP_CHECK_EXITS, then the operations
+ * of one word, up to the next operation that touches no process.  Every
+ * process that is waited for is waited for by one OP_WAIT, known beforehand
+ * (PlanProcess.wait_op), so whether an exit was anticipated is a question of
+ * which step that operation is in.
+ *
+ * Everything here is in the plan's arena, is immutable once compiled, and is
+ * freed with plan_free().
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/source.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* "No process", "no operation", where an index is wanted. */
+#define PLAN_NONE UINT32_MAX
+
+/* --- Texts ---------------------------------------------------------- */
+
+/* The built-in variables whose values are known only when the test runs;
+ * those of captures come after them. */
+typedef enum
+{
+  PLAN_VAR_TMP,    /* $tmp: the test's scratch directory, made at first use */
+  PLAN_VAR_LOGDIR, /* $logdir: the directory of the test's logs */
+  N_PLAN_VARS
+} PlanVar;
+
+typedef struct
+{
+  uint32_t offset; /* the value goes in before bytes[offset] */
+  uint32_t variable;
+} PlanSlot;
+
+/* A text, with the places where values go in when it runs. */
+typedef struct
+{
+  uint32_t n_bytes;
+  uint32_t n_slots;
+  const PlanSlot *slots; /* ascending */
+  char bytes[];          /* @n_bytes, then a NUL */
+} PlanText;
+
+/* --- Statuses -------------------------------------------------------- */
+
+/* A set of ways to end. */
+typedef struct
+{
+  uint64_t codes[4]; /* bit C: exit code C, 0 to 255 */
+  uint64_t signals;  /* bit S-1: death by signal S, 1 to 64 */
+  const char *text;  /* as it was written: "0|SIGTERM" */
+} PlanStatus;
+
+/* @wait_status as wait(2) gives it. */
+bool plan_status_has (const PlanStatus *status, int wait_status);
+
+/* --- Processes ------------------------------------------------------- */
+
+/* The environment of a child: changes to proctor's own, newest first. */
+typedef struct PlanEnv PlanEnv;
+struct PlanEnv
+{
+  const PlanEnv *older;  /* NULL: proctor's environment */
+  const char *name;      /* NULL: all that is older is cleared */
+  const PlanText *value; /* NULL: unset */
+};
+
+typedef struct
+{
+  int resource;   /* RLIMIT_..., of setrlimit(2) */
+  uint64_t value; /* soft and hard; UINT64_MAX: unlimited */
+} PlanLimit;
+
+typedef enum
+{
+  PLAN_LIMIT_COUNT,
+  PLAN_LIMIT_SIZE,    /* bytes */
+  PLAN_LIMIT_DURATION /* whole seconds */
+} PlanLimitUnit;
+
+/* What can be limited, from limits.def.  The list ends with the name NULL. */
+typedef struct
+{
+  const char *name; /* "nofile" */
+  int resource;
+  PlanLimitUnit unit;
+} PlanLimitKind;
+
+extern const PlanLimitKind plan_limit_kinds[];
+
+typedef enum
+{
+  PLAN_STDIN_NULL,
+  PLAN_STDIN_FILE, /* stdin_text: its path */
+  PLAN_STDIN_TEXT, /* stdin_text: a here-document */
+  PLAN_STDIN_PIPE,
+  PLAN_STDIN_INHERIT
+} PlanStdin;
+
+/* What a child starts with; shared by all that start with the same.  Relative
+ * paths are relative to @cwd, and that to where proctor was started. */
+typedef struct
+{
+  const PlanText *cwd; /* NULL: where proctor was started */
+  const PlanEnv *env;
+  const PlanText *stdin_text;
+  const PlanText *stdout_path; /* NULL: the log */
+  const PlanLimit *limits;
+  const char *user; /* NULL: as proctor */
+  uint32_t n_limits;
+  int umask; /* -1: as proctor */
+  int nice;  /* added to proctor's */
+  PlanStdin stdin_kind;
+  bool merge; /* standard error goes where standard output goes */
+  bool pty;
+  uint16_t pty_rows;
+  uint16_t pty_columns;
+} PlanContext;
+
+typedef struct
+{
+  const PlanContext *context;
+  uint32_t n_argv;
+  const PlanText *argv[]; /* @n_argv; the first is the command */
+} PlanSpawn;
+
+typedef enum
+{
+  PLAN_DAEMON = 1 << 0,  /* may run at the end; may not end before */
+  PLAN_OPTIONAL = 1 << 1 /* its exit is never unexpected */
+} PlanProcessFlags;
+
+typedef struct
+{
+  const char *name;
+  const PlanSpawn *spawn;
+  uint32_t spawn_op; /* in plan->ops */
+  uint32_t wait_op;  /* in plan->ops; PLAN_NONE: nothing waits for it */
+  uint8_t flags;     /* PlanProcessFlags */
+} PlanProcess;
+
+/* --- Operations ------------------------------------------------------ */
+
+typedef enum
+{
+#define OP(NAME, name, text, operands) OP_##NAME,
+#include "plan/ops.def"
+#undef OP
+  N_OPS
+} OpCode;
+
+/* Which fields of a PlanOp an operation uses. */
+typedef enum
+{
+  OP_HAS_PROCESS = 1 << 0, /* also: it touches a process */
+  OP_HAS_STATUS = 1 << 1,
+  OP_HAS_SIGNAL = 1 << 2,
+  OP_HAS_LIMIT = 1 << 3, /* microsecs: how long it may take */
+  OP_HAS_GRACE = 1 << 4, /* microsecs: then SIGKILL; 0: never */
+  OP_HAS_TIME = 1 << 5,  /* microsecs: how long it takes */
+  OP_HAS_TEXT = 1 << 6,
+  OP_HAS_SECTION = 1 << 7, /* section: index in the test's sections */
+  OP_HAS_NEXT = 1 << 8,    /* next: the next step's OP_CHECK_EXITS */
+  OP_HAS_COMMAND = 1 << 9  /* the process's PlanSpawn */
+} OpOperands;
+
+typedef enum
+{
+  OP_FLAG_GROUP = 1 << 0, /* kill, signal: the whole process group */
+  /* wait, check-exits: of a `kill`: an exit is anticipated only once the
+   * machine has sent its signal */
+  OP_FLAG_KILL = 1 << 1,
+  /* wait: the time counts from the step's OP_CHECK_EXITS, not from the wait
+   * before (waitPar, kill) */
+  OP_FLAG_PAR = 1 << 2
+} OpFlags;
+
+typedef struct
+{
+  uint8_t code;  /* OpCode */
+  uint8_t flags; /* OpFlags */
+  union
+  {
+    uint16_t status; /* index in plan->statuses */
+    uint16_t signal;
+    uint16_t section;
+  };
+  uint32_t process; /* index in the test's processes, or PLAN_NONE */
+  SrcSpan span;     /* what a message about it points at */
+  union
+  {
+    int64_t microsecs;
+    const PlanText *text;
+    uint32_t next; /* index in plan->ops; PLAN_NONE: there is none */
+  };
+} PlanOp;
+
+/* The name of an operation ("check-exits"), and its operands. */
+const char *op_name (OpCode code);
+unsigned op_operands (OpCode code);
+
+/* --- Tests ----------------------------------------------------------- */
+
+/* Operations that were expanded from a macro or a loop: a message about one of
+ * them points into the body, and a note at @span, where it was called.  They
+ * nest; the outer stands before the inner. */
+typedef struct
+{
+  uint32_t first_op;
+  uint32_t n_ops;
+  SrcSpan span;
+  const char *text; /* "expanded from \"startNode\", called here" */
+} PlanExpansion;
+
+/* A cleanup section. */
+typedef struct
+{
+  uint32_t first_op;
+  uint32_t n_ops;
+  uint32_t defer_op; /* the OP_DEFER that registers it */
+  bool is_teardown;
+} PlanSection;
+
+typedef struct
+{
+  const char *name;
+  SrcSpan span;
+  uint32_t first_op;
+  uint32_t n_ops;
+  const PlanProcess *processes;
+  const PlanSection *sections; /* in the order in which they run */
+  const char *const *tags;
+  const char *skip_reason; /* a `requires` that does not hold, or NULL */
+  uint32_t n_processes;
+  uint32_t n_sections;
+  uint32_t n_tags;
+  uint32_t level; /* 1 if the plan says nothing */
+} PlanTest;
+
+typedef struct
+{
+  Arena *arena;           /* owned */
+  const Sources *sources; /* borrowed */
+  const char *path;       /* as the user wrote it */
+  PlanOp *ops;
+  PlanTest *tests;
+  PlanStatus *statuses;
+  PlanExpansion *expansions;
+  uint32_t n_ops;
+  uint32_t n_tests;
+  uint32_t n_statuses;
+  uint32_t n_expansions;
+} Plan;
+
+/* Frees its arena, which the plan itself is in. */
+void plan_free (Plan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Plan, plan_free)
+
+/* Appends an operation as `proctor ops` shows it: "wait echo 0". */
+void plan_append_op (const Plan *plan, const PlanTest *test, const PlanOp *op,
+                     GString *out);
+
+/* Appends a text as it stands, values as $tmp. */
+void plan_append_text (const PlanText *text, GString *out);

@@ -1,0 +1,167 @@
+#include "config.h"
+
+#include "report/diagnostics.h"
+
+#include "report/label.h"
+#include "report/yamldoc.h"
+
+#include <string.h>
+
+static void
+write_string (YamlDoc *doc, const char *key, const char *text)
+{
+  yamldoc_key (doc, key);
+  yamldoc_text (doc, text, strlen (text));
+}
+
+static void
+write_text (YamlDoc *doc, const char *key, const RecordText *text)
+{
+  yamldoc_key (doc, key);
+  yamldoc_text (doc, text->bytes, text->n_bytes);
+}
+
+static void
+write_place (YamlDoc *doc, const Plan *plan, SrcSpan span)
+{
+  const Source *const source = sources_find (plan->sources, span.begin);
+
+  if (source == NULL)
+    return;
+
+  const SourceLine line = source_line (source, span.begin);
+
+  yamldoc_key (doc, "at");
+  yamldoc_begin_map (doc);
+  write_string (doc, "file", source->name);
+  yamldoc_key (doc, "line");
+  yamldoc_number (doc, line.line);
+  yamldoc_key (doc, "column");
+  yamldoc_number (doc, line.column);
+  yamldoc_end_map (doc);
+}
+
+static void
+write_failure (YamlDoc *doc, const Plan *plan, const RecordFailure *failure)
+{
+  write_text (doc, "message", &failure->text);
+  write_string (doc, "severity",
+                failure->failure == FAILURE_TROUBLE ? "error" : "fail");
+  write_place (doc, plan, failure->span);
+  write_string (doc, "failure", failure_name (failure->failure));
+  if (failure->notes == NULL)
+    return;
+
+  yamldoc_key (doc, "notes");
+  yamldoc_begin_list (doc);
+  for (unsigned i = 0; i < failure->notes->len; i++)
+    {
+      const RecordNote *const note
+          = &g_array_index (failure->notes, RecordNote, i);
+
+      yamldoc_begin_map (doc);
+      write_text (doc, "message", &note->text);
+      write_place (doc, plan, note->span);
+      yamldoc_end_map (doc);
+    }
+  yamldoc_end_list (doc);
+}
+
+/* The failures after the first, which stand in the document itself. */
+static void
+write_other_failures (YamlDoc *doc, const Plan *plan, const Record *record)
+{
+  if (record->failures->len < 2)
+    return;
+
+  yamldoc_key (doc, "also");
+  yamldoc_begin_list (doc);
+  for (unsigned i = 1; i < record->failures->len; i++)
+    {
+      yamldoc_begin_map (doc);
+      write_failure (doc, plan,
+                     &g_array_index (record->failures, RecordFailure, i));
+      yamldoc_end_map (doc);
+    }
+  yamldoc_end_list (doc);
+}
+
+static void
+write_processes (YamlDoc *doc, const ReportTest *test, const Record *record)
+{
+  if (record->processes->len == 0)
+    return;
+
+  yamldoc_key (doc, "processes");
+  yamldoc_begin_list (doc);
+  for (unsigned i = 0; i < record->processes->len; i++)
+    {
+      const RecordProcess *const process
+          = &g_array_index (record->processes, RecordProcess, i);
+      const unsigned n_tails = process->tails != NULL ? process->tails->len : 0;
+
+      yamldoc_begin_map (doc);
+      if (process->process != PLAN_NONE)
+        write_string (doc, "name", label_process (test, process->process));
+      write_text (doc, "state", &process->state);
+      for (unsigned t = 0; t < n_tails; t++)
+        {
+          const RecordTail *const tail
+              = &g_array_index (process->tails, RecordTail, t);
+
+          yamldoc_key (doc, label_stream (tail->stream));
+          yamldoc_block (doc, tail->text.bytes, tail->text.n_bytes);
+        }
+      yamldoc_end_map (doc);
+    }
+  yamldoc_end_list (doc);
+}
+
+static void
+write_leftovers (YamlDoc *doc, const Record *record)
+{
+  if (record->leftovers->len == 0)
+    return;
+
+  yamldoc_key (doc, "leftovers");
+  yamldoc_begin_list (doc);
+  for (unsigned i = 0; i < record->leftovers->len; i++)
+    {
+      const RecordLeftover *const leftover
+          = &g_array_index (record->leftovers, RecordLeftover, i);
+
+      yamldoc_begin_map (doc);
+      yamldoc_key (doc, "pid");
+      yamldoc_number (doc, leftover->pid);
+      write_text (doc, "what", &leftover->text);
+      yamldoc_end_map (doc);
+    }
+  yamldoc_end_list (doc);
+}
+
+void
+diagnostics_append (GString *out, const char *margin, const ReportTest *test,
+                    const Record *record)
+{
+  g_autoptr (YamlDoc) doc = yamldoc_new (out, margin);
+
+  yamldoc_begin_map (doc);
+  if (record->failures->len > 0)
+    {
+      write_failure (doc, test->plan,
+                     &g_array_index (record->failures, RecordFailure, 0));
+      write_other_failures (doc, test->plan, record);
+    }
+  else
+    {
+      write_string (doc, "message", verdict_name (record->verdict));
+      write_string (doc, "severity", "error");
+      write_place (doc, test->plan, test->test->span);
+    }
+  yamldoc_key (doc, "duration_ms");
+  yamldoc_number (doc,
+                  (record->end_microsecs - record->begin_microsecs) / 1000);
+  write_processes (doc, test, record);
+  write_leftovers (doc, record);
+  yamldoc_end_map (doc);
+}

@@ -1,0 +1,84 @@
+/* record.h - what is told of one test, kept until it ends
+ *
+ * A test's line is written when its verdict is known, and what is said of a
+ * failure stands behind it.
+ */
+#pragma once
+
+#include "report/report.h"
+
+/* @n_bytes, then a NUL; may hold anything.  NULL: there was none. */
+typedef struct
+{
+  const char *bytes;
+  size_t n_bytes;
+} RecordText;
+
+typedef struct
+{
+  SrcSpan span;
+  RecordText text;
+} RecordNote;
+
+typedef struct
+{
+  Failure failure;
+  uint32_t op;
+  SrcSpan span;
+  RecordText text;
+  GArray *notes; /* owned; of RecordNote; NULL: none */
+} RecordFailure;
+
+/* Some of the last output of a process. */
+typedef struct
+{
+  int stream; /* STDOUT_FILENO or STDERR_FILENO */
+  RecordText text;
+} RecordTail;
+
+typedef struct
+{
+  uint32_t process;
+  RecordText state;
+  GArray *tails; /* owned; of RecordTail; NULL: none */
+} RecordProcess;
+
+typedef struct
+{
+  int32_t pid;
+  RecordText text;
+} RecordLeftover;
+
+typedef struct
+{
+  Arena *arena; /* owned: the texts */
+  int64_t begin_microsecs;
+  int64_t end_microsecs;
+  Verdict verdict;
+  RecordText skip_reason;
+  RecordText logs;
+  GArray *failures;  /* owned; of RecordFailure */
+  GArray *processes; /* owned; of RecordProcess */
+  GArray *leftovers; /* owned; of RecordLeftover */
+  GArray *log_lines; /* owned; of RecordText: what the plan said */
+} Record;
+
+/* @test may have a reason not to run. */
+Record *record_new (const ReportTest *test);
+void record_free (Record *record);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Record, record_free)
+
+/* Keeps what it needs of @event. */
+void record_add (Record *record, const Event *event);
+
+/* The records of the tests that are running. */
+typedef struct Records Records;
+
+Records *records_new (void);
+void records_free (Records *records);
+
+/* The record of @test, with @event added. */
+Record *records_add (Records *records, const ReportTest *test,
+                     const Event *event);
+/* It has ended, and is forgotten. */
+void records_remove (Records *records, const ReportTest *test);

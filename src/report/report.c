@@ -1,0 +1,62 @@
+#include "config.h"
+
+#include "report/report.h"
+
+#include "report/output.h"
+
+void
+report_free (Report *report)
+{
+  if (report == NULL)
+    return;
+
+  report->class->free (report);
+  g_string_free (report->out, TRUE);
+  g_free (report);
+}
+
+/* Nothing more is tried after a failure: half a report is not read better with
+ * a hole in it. */
+static void
+write_out (Report *report)
+{
+  if (report->out->len == 0)
+    return;
+
+  if (report->write_errno == 0)
+    report->write_errno
+        = output_write (report->fd, report->out->str, report->out->len);
+  g_string_truncate (report->out, 0);
+}
+
+void
+report_begin (Report *report, const ReportTest *tests, unsigned n_tests)
+{
+  report->class->begin (report, tests, n_tests);
+  write_out (report);
+}
+
+void
+report_event (Report *report, const ReportTest *test, const Event *event)
+{
+  report->class->on_event (report, test, event);
+  write_out (report);
+}
+
+void
+report_progress (Report *report, const ReportTest *test,
+                 const ReportProgress *progress, const ReportCounts *counts)
+{
+  if (report->class->on_progress == NULL)
+    return;
+
+  report->class->on_progress (report, test, progress, counts);
+  write_out (report);
+}
+
+void
+report_end (Report *report, const ReportCounts *counts)
+{
+  report->class->end (report, counts);
+  write_out (report);
+}

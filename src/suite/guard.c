@@ -1,0 +1,263 @@
+#include "config.h"
+
+#include "suite/guard.h"
+
+#include "base/signame.h"
+#include "suite/status.h"
+#include "vm/descendants.h"
+#include "vm/inspect.h"
+#include "vm/signals.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define SWEEP_MICROSECS (10 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  pid_t scheduler;
+  int wait_status;
+  GArray *inherited; /* of pid_t, owned: children that are not ours */
+  sigset_t heard;
+  struct termios terminal;
+  int terminal_fd; /* -1: there is none */
+} Guard;
+
+/* --- At the begin
+ * ------------------------------------------------------------- */
+
+static void
+close_on_exec (void)
+{
+  if (close_range (STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+    return;
+
+  /* Before Linux 5.11. */
+  DIR *open_now = opendir ("/proc/self/fd");
+  if (open_now == NULL)
+    return;
+  for (struct dirent *entry; (entry = readdir (open_now)) != NULL;)
+    {
+      const int fd = (int)strtol (entry->d_name, NULL, 10);
+      if (fd > STDERR_FILENO)
+        (void)fcntl (fd, F_SETFD, FD_CLOEXEC);
+    }
+  (void)closedir (open_now);
+}
+
+/* No descriptor of our parent's gets to the children but 0, which they have
+ * as /dev/null unless a plan asks for it. */
+static int
+keep_descriptors (void)
+{
+  close_on_exec ();
+
+  const int inherited_stdin
+      = fcntl (STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  const int null = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (null >= 0)
+    {
+      (void)dup2 (null, STDIN_FILENO);
+      (void)close (null);
+    }
+  return inherited_stdin;
+}
+
+static void
+keep_terminal (Guard *guard)
+{
+  guard->terminal_fd = -1;
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (tcgetattr (fd, &guard->terminal) == 0)
+      {
+        guard->terminal_fd = fcntl (fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        return;
+      }
+}
+
+static void
+note_inherited (Guard *guard)
+{
+  siginfo_t info;
+
+  guard->inherited = g_array_new (FALSE, FALSE, sizeof (pid_t));
+  if (waitid (P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0)
+    inspect_append_children (getpid (), guard->inherited);
+}
+
+/* Signals that our parent ignores for us (nohup, a shell's background) stay
+ * ignored. */
+static void
+choose_signals (Guard *guard)
+{
+  static const int passed_on[]
+      = { SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGUSR1, 0 };
+
+  (void)sigemptyset (&guard->heard);
+  (void)sigaddset (&guard->heard, SIGCHLD);
+  for (const int *number = passed_on; *number != 0; number++)
+    {
+      struct sigaction action;
+      if (sigaction (*number, NULL, &action) == 0
+          && action.sa_handler != SIG_IGN)
+        (void)sigaddset (&guard->heard, *number);
+    }
+}
+
+static void
+ignore_unheard (const Guard *guard)
+{
+  static const int may_be_ignored[] = { SIGINT, SIGHUP, SIGTERM, SIGTSTP, 0 };
+
+  for (const int *number = may_be_ignored; *number != 0; number++)
+    if (sigismember (&guard->heard, *number) == 0)
+      (void)sigaction (*number, &(struct sigaction){ .sa_handler = SIG_IGN },
+                       NULL);
+}
+
+/* --- While it runs
+ * -------------------------------------------------------------- */
+
+/* The scheduler has stopped, with all below it: so do we, until the shell lets
+ * us go on. */
+static void
+stop_with_scheduler (const Guard *guard)
+{
+  (void)raise (SIGSTOP);
+  (void)kill (guard->scheduler, SIGCONT);
+}
+
+/* True when the scheduler has ended. */
+static bool
+hear_of_scheduler (Guard *guard)
+{
+  int wait_status;
+  const pid_t pid
+      = waitpid (guard->scheduler, &wait_status, WNOHANG | WUNTRACED);
+
+  if (pid != guard->scheduler)
+    return false;
+  if (WIFSTOPPED (wait_status))
+    {
+      stop_with_scheduler (guard);
+      return false;
+    }
+  guard->wait_status = wait_status;
+  return true;
+}
+
+static void
+wait_for_scheduler (Guard *guard)
+{
+  for (;;)
+    {
+      const int number = sigwaitinfo (&guard->heard, NULL);
+      if (number == SIGCHLD && hear_of_scheduler (guard))
+        return;
+      if (number > 0 && number != SIGCHLD)
+        (void)kill (guard->scheduler, number);
+    }
+}
+
+/* --- At the end
+ * -------------------------------------------------------------------- */
+
+static bool
+is_ours (pid_t pid, void *data)
+{
+  const Guard *guard = data;
+
+  for (guint i = 0; i < guard->inherited->len; i++)
+    if (g_array_index (guard->inherited, pid_t, i) == pid)
+      return false;
+  return true;
+}
+
+static void
+restore_terminal (const Guard *guard)
+{
+  struct termios now;
+
+  if (guard->terminal_fd >= 0 && tcgetattr (guard->terminal_fd, &now) == 0
+      && memcmp (&now, &guard->terminal, sizeof now) != 0)
+    (void)tcsetattr (guard->terminal_fd, TCSADRAIN, &guard->terminal);
+}
+
+static void
+say (const char *format, const char *what)
+{
+  g_autofree char *text = g_strdup_printf (format, what);
+  (void)!write (STDERR_FILENO, text, strlen (text));
+}
+
+static int
+end_all (Guard *guard)
+{
+  char buffer[SIGNAL_NAME_SIZE];
+
+  if (!descendants_sweep (is_ours, guard, SWEEP_MICROSECS))
+    {
+      say ("proctor: some processes could not be ended%s\n", "");
+      return STATUS_TROUBLE;
+    }
+  if (WIFEXITED (guard->wait_status))
+    return WEXITSTATUS (guard->wait_status);
+  say ("proctor: the scheduler was killed with %s; all that it had started "
+       "was ended\n",
+       signal_name (WTERMSIG (guard->wait_status), buffer));
+  return STATUS_TROUBLE;
+}
+
+static int
+run_scheduler (const Guard *guard, pid_t guard_pid, GuardFunc *scheduler,
+               void *data, int inherited_stdin)
+{
+  g_array_unref (guard->inherited);
+  (void)setpgid (0, 0);
+  (void)prctl (PR_SET_NAME, "proctor-sched");
+  if (prctl (PR_SET_CHILD_SUBREAPER, 1) < 0
+      || prctl (PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid () != guard_pid)
+    return STATUS_TROUBLE;
+  return scheduler (data, inherited_stdin);
+}
+
+int
+guard_run (GuardFunc *scheduler, void *data)
+{
+  Guard guard = { .scheduler = -1 };
+  const pid_t guard_pid = getpid ();
+
+  keep_terminal (&guard);
+  note_inherited (&guard);
+  choose_signals (&guard);
+  signals_reset ();
+  ignore_unheard (&guard);
+  (void)sigprocmask (SIG_SETMASK, &guard.heard, NULL);
+  const int inherited_stdin = keep_descriptors ();
+
+  if (prctl (PR_SET_CHILD_SUBREAPER, 1) == 0)
+    guard.scheduler = fork ();
+  if (guard.scheduler == 0)
+    exit (run_scheduler (&guard, guard_pid, scheduler, data, inherited_stdin));
+  if (guard.scheduler < 0)
+    {
+      say ("proctor: cannot start the scheduler: %s\n", g_strerror (errno));
+      g_array_unref (guard.inherited);
+      return STATUS_TROUBLE;
+    }
+
+  wait_for_scheduler (&guard);
+  const int status = end_all (&guard);
+  restore_terminal (&guard);
+  g_array_unref (guard.inherited);
+  return status;
+}

@@ -1,0 +1,367 @@
+#include "config.h"
+
+#include "suite/schedule.h"
+
+#include "suite/runner.h"
+#include "suite/status.h"
+#include "vm/descendants.h"
+#include "vm/signals.h"
+#include "vm/timer.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PROGRESS_MICROSECS (100 * 1000)
+#define SWEEP_MICROSECS    (10 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  const SuiteOptions *options;
+  int inherited_stdin;
+  pid_t guard;
+
+  GMainLoop *loop;      /* owned */
+  SignalWatch *signals; /* owned */
+  Timers *timers;       /* owned */
+  Runner *runner;       /* owned: the worker at work, or NULL */
+  Runner *done;         /* owned: one that is over, freed at the next turn */
+
+  LogDir root;
+  LogDir plan_dir;   /* of the plan whose tests are run */
+  const Plan *plan;  /* whose it is */
+  bool is_root_ours; /* LOGDIR was not there before */
+
+  ReportCounts counts;
+  unsigned next;    /* the first test that was not begun */
+  uint32_t op_seen; /* for the live line: the operation, and since when */
+  int64_t op_began;
+  int interrupted_by; /* the signal; 0: none */
+  bool is_stopping;   /* no test is begun any more */
+  bool has_trouble;
+} Scheduler;
+
+/* --- Reports
+ * ------------------------------------------------------------------ */
+
+static void
+report (Scheduler *scheduler, const ReportTest *test, const Event *event)
+{
+  for (unsigned i = 0; i < scheduler->options->n_reports; i++)
+    report_event (scheduler->options->reports[i], test, event);
+  if (event->kind == EVENT_TEST_END)
+    scheduler->counts.n_verdicts[event->number]++;
+  if (event->kind == EVENT_TEST_END && scheduler->options->fail_fast
+      && (event->number == VERDICT_FAILED || event->number == VERDICT_ERROR))
+    scheduler->is_stopping = true;
+}
+
+static void
+report_own (Scheduler *scheduler, const ReportTest *test, EventKind kind,
+            int32_t number, const char *text)
+{
+  report (
+      scheduler, test,
+      &(Event){ .kind = kind,
+                .op = PLAN_NONE,
+                .process = PLAN_NONE,
+                .number = number,
+                .span = kind == EVENT_FAILED ? test->test->span : SRC_SPAN_NONE,
+                .microsecs = g_get_monotonic_time (),
+                .text = text,
+                .n_text = strlen (text) });
+}
+
+/* The whole story of a test that has none. */
+static void
+report_not_run (Scheduler *scheduler, const ReportTest *test, EventKind kind,
+                int32_t number, const char *text, Verdict verdict)
+{
+  report_own (scheduler, test, EVENT_TEST_BEGIN, 0, test->test->name);
+  if (text != NULL)
+    report_own (scheduler, test, kind, number, text);
+  report_own (scheduler, test, EVENT_TEST_END, (int32_t)verdict, "");
+}
+
+static void
+show_progress (void *data)
+{
+  Scheduler *scheduler = data;
+  const int64_t now = timers_now (scheduler->timers);
+
+  (void)timers_add (scheduler->timers, PROGRESS_MICROSECS, show_progress,
+                    scheduler);
+  if (scheduler->runner == NULL)
+    return;
+
+  const uint32_t op = runner_op (scheduler->runner);
+  if (op != scheduler->op_seen)
+    scheduler->op_began = now;
+  scheduler->op_seen = op;
+  const ReportProgress progress
+      = { .op = op,
+          .microsecs = now - scheduler->op_began,
+          .test_microsecs
+          = g_get_monotonic_time () - runner_began (scheduler->runner) };
+  for (unsigned i = 0; i < scheduler->options->n_reports; i++)
+    report_progress (scheduler->options->reports[i],
+                     runner_test (scheduler->runner), &progress,
+                     &scheduler->counts);
+}
+
+/* --- Tests
+ * ---------------------------------------------------------------------- */
+
+static void begin_tests (Scheduler *scheduler);
+
+static void
+on_event (Runner *runner, const Event *event, void *data)
+{
+  report (data, runner_test (runner), event);
+}
+
+static bool
+is_not_at_work (pid_t pid, void *data)
+{
+  const Scheduler *scheduler = data;
+  return scheduler->runner == NULL || runner_pid (scheduler->runner) != pid;
+}
+
+static void
+on_end (Runner *runner, void *data)
+{
+  Scheduler *scheduler = data;
+
+  /* Its own frames are below us on the stack. */
+  runner_free (scheduler->done);
+  scheduler->done = runner;
+  scheduler->runner = NULL;
+  if (!descendants_sweep (is_not_at_work, scheduler, SWEEP_MICROSECS))
+    scheduler->has_trouble = true;
+  begin_tests (scheduler);
+}
+
+static const RunnerFuncs runner_funcs
+    = { .on_event = on_event, .on_end = on_end };
+
+static bool
+open_plan_dir (Scheduler *scheduler, const Plan *plan, GError **error)
+{
+  if (scheduler->plan == plan && scheduler->plan_dir.fd >= 0)
+    return true;
+  if (scheduler->root.fd < 0)
+    {
+      scheduler->is_root_ours = access (scheduler->options->logdir, F_OK) != 0;
+      if (!logdir_open_root (&scheduler->root, scheduler->options->logdir,
+                             error))
+        return false;
+    }
+
+  logdir_remove_empty (&scheduler->plan_dir, &scheduler->root);
+  g_autofree char *name = logdir_plan_name (plan->path);
+  scheduler->plan = plan;
+  return logdir_make (&scheduler->plan_dir, &scheduler->root, name, error);
+}
+
+static void
+begin_test (Scheduler *scheduler, const ReportTest *test)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (test->test->skip_reason != NULL)
+    {
+      report_not_run (scheduler, test, EVENT_SKIPPED, 0,
+                      test->test->skip_reason, VERDICT_SKIPPED);
+      return;
+    }
+  scheduler->op_seen = PLAN_NONE;
+  scheduler->op_began = timers_now (scheduler->timers);
+  if (open_plan_dir (scheduler, test->plan, &error))
+    scheduler->runner = runner_new (
+        test, scheduler->options, &scheduler->plan_dir,
+        scheduler->inherited_stdin, &runner_funcs, scheduler, &error);
+  if (scheduler->runner == NULL)
+    report_not_run (scheduler, test, EVENT_FAILED, FAILURE_TROUBLE,
+                    error->message, VERDICT_ERROR);
+}
+
+/* As many as can be; when all are over, so is the scheduler. */
+static void
+begin_tests (Scheduler *scheduler)
+{
+  const SuiteOptions *options = scheduler->options;
+
+  while (scheduler->runner == NULL && scheduler->next < options->n_tests)
+    {
+      const ReportTest *test = &options->tests[scheduler->next++];
+      if (scheduler->is_stopping)
+        report_not_run (scheduler, test, EVENT_NOTE, 0, NULL, VERDICT_NOT_RUN);
+      else
+        begin_test (scheduler, test);
+    }
+  if (scheduler->runner == NULL)
+    g_main_loop_quit (scheduler->loop);
+}
+
+/* --- Signals
+ * ------------------------------------------------------------------------ */
+
+static void
+hear_of_worker (Scheduler *scheduler)
+{
+  int wait_status;
+
+  if (scheduler->runner == NULL
+      || waitpid (runner_pid (scheduler->runner), &wait_status,
+                  WNOHANG | WUNTRACED)
+             <= 0)
+    return;
+  if (!WIFSTOPPED (wait_status))
+    {
+      runner_set_ended (scheduler->runner, wait_status);
+      return;
+    }
+
+  /* It has stopped all below it, as it was told; the guard follows us. */
+  timers_pause (scheduler->timers);
+  (void)raise (SIGSTOP);
+  timers_resume (scheduler->timers);
+  (void)kill (runner_pid (scheduler->runner), SIGCONT);
+}
+
+static void
+stop_all (const Scheduler *scheduler)
+{
+  if (scheduler->runner != NULL)
+    (void)kill (runner_pid (scheduler->runner), SIGTSTP);
+  else
+    (void)raise (SIGSTOP);
+}
+
+/* The guard is gone, and with it who waits for our exit. */
+static void
+end_all (Scheduler *scheduler)
+{
+  (void)descendants_sweep (NULL, NULL, SWEEP_MICROSECS);
+  (void)scheduler;
+  _exit (STATUS_TROUBLE);
+}
+
+static void
+interrupt (Scheduler *scheduler, int number)
+{
+  const bool is_again = scheduler->interrupted_by != 0 && number == SIGINT;
+
+  if (getppid () != scheduler->guard)
+    end_all (scheduler);
+  if (scheduler->interrupted_by == 0)
+    scheduler->interrupted_by = number;
+  scheduler->is_stopping = true;
+  if (scheduler->runner != NULL)
+    (void)kill (runner_pid (scheduler->runner), is_again ? SIGINT : SIGTERM);
+}
+
+static void
+on_signal (const struct signalfd_siginfo *info, void *data)
+{
+  Scheduler *scheduler = data;
+
+  switch (info->ssi_signo)
+    {
+    case SIGCHLD:
+      hear_of_worker (scheduler);
+      break;
+    case SIGTSTP:
+      stop_all (scheduler);
+      break;
+    case SIGINT:
+    case SIGTERM:
+    case SIGHUP:
+      interrupt (scheduler, (int)info->ssi_signo);
+      break;
+    default:
+      break;
+    }
+}
+
+/* --- The run
+ * ---------------------------------------------------------------------------
+ */
+
+static int
+exit_status (const Scheduler *scheduler)
+{
+  const unsigned *n_verdicts = scheduler->counts.n_verdicts;
+
+  for (unsigned i = 0; i < scheduler->options->n_reports; i++)
+    if (scheduler->options->reports[i]->write_errno != 0)
+      return STATUS_TROUBLE;
+  if (scheduler->interrupted_by != 0)
+    return STATUS_SIGNAL + scheduler->interrupted_by;
+  if (n_verdicts[VERDICT_ERROR] > 0 || scheduler->has_trouble)
+    return STATUS_TROUBLE;
+  if (n_verdicts[VERDICT_FAILED] > 0)
+    return STATUS_FAILED;
+  return n_verdicts[VERDICT_SKIPPED] == scheduler->counts.n_tests
+             ? STATUS_SKIPPED
+             : STATUS_PASSED;
+}
+
+static void
+run_all (Scheduler *scheduler)
+{
+  const SuiteOptions *options = scheduler->options;
+  const int64_t began = g_get_monotonic_time ();
+
+  scheduler->counts.n_tests = options->n_tests;
+  for (unsigned i = 0; i < options->n_reports; i++)
+    report_begin (options->reports[i], options->tests, options->n_tests);
+  if (options->is_live)
+    (void)timers_add (scheduler->timers, PROGRESS_MICROSECS, show_progress,
+                      scheduler);
+
+  begin_tests (scheduler);
+  if (scheduler->runner != NULL)
+    g_main_loop_run (scheduler->loop);
+
+  logdir_remove_empty (&scheduler->plan_dir, &scheduler->root);
+  if (scheduler->is_root_ours)
+    logdir_remove_empty (&scheduler->root, NULL);
+  scheduler->counts.microsecs = g_get_monotonic_time () - began;
+  for (unsigned i = 0; i < options->n_reports; i++)
+    report_end (options->reports[i], &scheduler->counts);
+}
+
+int
+schedule_run (void *options, int inherited_stdin)
+{
+  static const int watched[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGTSTP, 0 };
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_main_context_push_thread_default (context);
+  Scheduler scheduler = { .options = options,
+                          .inherited_stdin = inherited_stdin,
+                          .guard = getppid (),
+                          .root = { .fd = -1 },
+                          .plan_dir = { .fd = -1 } };
+
+  scheduler.loop = g_main_loop_new (context, FALSE);
+  scheduler.timers = timers_new ();
+  scheduler.signals = signal_watch_new (watched, on_signal, &scheduler);
+  int status = STATUS_TROUBLE;
+  if (scheduler.signals != NULL)
+    {
+      run_all (&scheduler);
+      status = exit_status (&scheduler);
+    }
+
+  runner_free (scheduler.done);
+  logdir_clear (&scheduler.plan_dir);
+  logdir_clear (&scheduler.root);
+  signal_watch_free (scheduler.signals);
+  timers_free (scheduler.timers);
+  g_main_loop_unref (scheduler.loop);
+  g_main_context_pop_thread_default (context);
+  return status;
+}

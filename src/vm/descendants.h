@@ -1,0 +1,43 @@
+/* descendants.h - all processes below this one, and how they are ended
+ *
+ * Each level of proctor is a sub-reaper (prctl(2)), so nothing that was
+ * started below it can leave it, daemonised or not.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+typedef struct
+{
+  pid_t pid;
+  pid_t parent;
+  char state;
+  uint64_t start_ticks;
+} Descendant;
+
+/* Whether the walk goes into this child of ours; NULL: into all. */
+typedef bool DescendantFilter (pid_t pid, void *data);
+
+/* All there are right now (of Descendant), parents before their children.  The
+ * children of this process that @filter refuses are left out, with all that is
+ * below them. */
+GArray *descendants_find (DescendantFilter *filter, void *data);
+
+/* Sends each a signal. */
+void descendants_signal (const GArray *descendants, int number);
+
+/* One round of ending them all, for good: stops them, so that none can start
+ * another, until no new one is found; then kills them.  The caller reaps, and
+ * comes again until none is left. */
+void descendants_kill (DescendantFilter *filter, void *data);
+
+/* As descendants_kill(), again and again, reaping what falls to us.  Waits for
+ * @microsecs at most; false if some would not die. */
+bool descendants_sweep (DescendantFilter *filter, void *data,
+                        int64_t microsecs);
+
+/* "sleep 100 (sleeping, child of 4710, for 3s)" */
+void descendant_append (const Descendant *descendant, GString *out);

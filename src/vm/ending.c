@@ -1,0 +1,280 @@
+#include "config.h"
+
+#include "vm/state.h"
+
+#include "vm/descendants.h"
+#include "vm/logs.h"
+#include "vm/reaper.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+/* Descendants that are about to follow their parents may do so: a shell that
+ * was killed is dead before its pipeline is. */
+#define STRAGGLERS_MICROSECS (500 * 1000)
+
+/* From SIGTERM to SIGKILL. */
+#define GRACE_MICROSECS (2 * G_USEC_PER_SEC)
+
+/* Killing goes in rounds, and ends: what is in the middle of a system call
+ * that cannot be interrupted, or is another user's, does not die. */
+#define KILL_ROUND_MICROSECS (20 * 1000)
+#define KILL_MICROSECS       (10 * G_USEC_PER_SEC)
+
+/* So many are listed. */
+#define MAX_TOLD 20
+
+static void next_phase (void *data);
+
+static void
+set_phase (Vm *vm, VmPhase phase, int64_t microsecs)
+{
+  timers_remove (vm->timers, vm->phase_timer);
+  if (vm->phase != phase)
+    vm->phase_began = timers_now (vm->timers);
+  vm->phase = phase;
+  vm->phase_timer = timers_add (vm->timers, microsecs, next_phase, vm);
+}
+
+static void
+be_over (Vm *vm)
+{
+  timers_remove (vm->timers, vm->phase_timer);
+  vm->phase = PHASE_OVER;
+  vm_tell_states (vm);
+  if (g_main_loop_is_running (vm->loop))
+    g_main_loop_quit (vm->loop);
+}
+
+/* --- What was left behind ---------------------------------------------------
+ */
+
+/* The plan's own processes, and what lives below them. */
+static bool
+is_stray (pid_t pid, void *data)
+{
+  const Vm *vm = data;
+  return !g_hash_table_contains (vm->by_pid, GINT_TO_POINTER (pid));
+}
+
+/* Those that live. */
+static GArray *
+find_strays (Vm *vm)
+{
+  GArray *strays = descendants_find (is_stray, vm);
+
+  for (guint i = strays->len; i-- > 0;)
+    {
+      const char state = g_array_index (strays, Descendant, i).state;
+      if (state == 'Z' || state == 'X')
+        g_array_remove_index (strays, i);
+    }
+  return strays;
+}
+
+static void
+tell_strays (Vm *vm, const GArray *strays)
+{
+  for (guint i = 0; i < MIN (strays->len, MAX_TOLD); i++)
+    {
+      const Descendant *stray = &g_array_index (strays, Descendant, i);
+      g_autoptr (GString) text = g_string_new (NULL);
+      descendant_append (stray, text);
+      vm_tell (vm, &(Event){ .kind = EVENT_LEFTOVER,
+                             .op = PLAN_NONE,
+                             .process = PLAN_NONE,
+                             .pid = stray->pid,
+                             .text = text->str,
+                             .n_text = text->len });
+    }
+}
+
+static void
+judge_strays (Vm *vm)
+{
+  g_autoptr (GArray) strays = find_strays (vm);
+
+  if (strays->len == 0)
+    return;
+  if (!vm->is_aborted)
+    (void)vm_fail (vm, FAILURE_LEFT_BEHIND, vm->test->span, PLAN_NONE,
+                   "%u %s left behind", strays->len,
+                   strays->len == 1 ? "process was" : "processes were");
+  tell_strays (vm, strays);
+}
+
+/* --- The phases --------------------------------------------------------------
+ */
+
+static void
+end_processes (Vm *vm, int number)
+{
+  GHashTableIter iter;
+  void *proc;
+
+  g_hash_table_iter_init (&iter, vm->by_pid);
+  while (g_hash_table_iter_next (&iter, NULL, &proc))
+    proc_end_by_us (proc, number);
+}
+
+static void
+begin_term (Vm *vm)
+{
+  judge_strays (vm);
+  vm_tell_states (vm);
+
+  g_autoptr (GArray) strays = find_strays (vm);
+  descendants_signal (strays, SIGTERM);
+  descendants_signal (strays, SIGCONT);
+  end_processes (vm, SIGTERM);
+  set_phase (vm, PHASE_TERM, GRACE_MICROSECS);
+}
+
+static void
+give_up (Vm *vm)
+{
+  g_autoptr (GArray) found = descendants_find (NULL, NULL);
+
+  (void)vm_fail (vm, FAILURE_TROUBLE, vm->test->span, PLAN_NONE,
+                 "%u processes could not be ended", found->len);
+  tell_strays (vm, found);
+  be_over (vm);
+}
+
+void
+vm_kill_all (Vm *vm)
+{
+  if (vm->phase == PHASE_OVER)
+    return;
+  vm->is_aborted = true;
+  end_processes (vm, SIGKILL);
+  descendants_kill (NULL, NULL);
+  set_phase (vm, PHASE_KILL, KILL_ROUND_MICROSECS);
+}
+
+/* The time of a phase has passed. */
+static void
+next_phase (void *data)
+{
+  Vm *vm = data;
+
+  vm->phase_timer = 0;
+  if (vm->phase == PHASE_STRAGGLERS)
+    begin_term (vm);
+  else if (vm->phase == PHASE_KILL
+           && timers_now (vm->timers) - vm->phase_began > KILL_MICROSECS)
+    give_up (vm);
+  else
+    vm_kill_all (vm);
+}
+
+void
+vm_check_ending (Vm *vm)
+{
+  if (vm->phase != PHASE_OVER && !reaper_has_children ())
+    be_over (vm);
+}
+
+/* Running at the end: a failure, unless it may. */
+static void
+judge_running (Vm *vm)
+{
+  unsigned n_told = 0;
+
+  for (uint32_t i = 0; i < vm->test->n_processes; i++)
+    {
+      Proc *proc = &vm->procs[i];
+      if (proc->state != PROC_RUNNING
+          || (proc->plan->flags & (PLAN_DAEMON | PLAN_OPTIONAL)) != 0)
+        continue;
+      if (n_told == 0)
+        (void)vm_fail (vm, FAILURE_STILL_RUNNING,
+                       vm->plan->ops[proc->plan->spawn_op].span, i,
+                       "\"%s\" is still running at the end of the test",
+                       proc->plan->name);
+      else if (n_told < MAX_TOLD)
+        vm_note (vm, vm->plan->ops[proc->plan->spawn_op].span,
+                 "and so is \"%s\"", proc->plan->name);
+      proc->is_blamed = true;
+      n_told++;
+    }
+  if (n_told > MAX_TOLD)
+    vm_note (vm, SRC_SPAN_NONE, "and so are %u more", n_told - MAX_TOLD);
+  if (n_told > 0)
+    vm_note (vm, SRC_SPAN_NONE,
+             "\"wait\" or \"kill\" it, or spawn it with --daemon");
+}
+
+void
+vm_begin_ending (Vm *vm)
+{
+  vm->phase = PHASE_STRAGGLERS;
+  reaper_collect (&vm_reaper_funcs, 0, vm);
+  if (!vm->is_aborted)
+    {
+      vm_judge_rest (vm);
+      judge_running (vm);
+    }
+  if (vm->phase == PHASE_OVER)
+    {
+      vm_tell_states (vm);
+      return;
+    }
+
+  /* Nobody is waited for who lives on below a process of the plan. */
+  g_autoptr (GArray) strays = find_strays (vm);
+  if (strays->len == 0 || vm->is_aborted)
+    begin_term (vm);
+  else
+    set_phase (vm, PHASE_STRAGGLERS, vm_scale (vm, STRAGGLERS_MICROSECS));
+}
+
+/* --- The logs
+ * ------------------------------------------------------------------ */
+
+static void
+verify_log (Vm *vm, const Proc *proc, int stream)
+{
+  g_autofree char *name = proc_log_name (proc, stream);
+  const uint64_t inode = proc_log_inode (proc, stream);
+  const uint64_t n_seen
+      = vm->output == NULL ? 0 : output_n_seen (vm->output, proc, stream);
+  const char *trouble;
+
+  if (name == NULL || inode == 0
+      || logs_verify (vm->options.log_dir, name, inode, n_seen, &trouble))
+    return;
+  (void)vm_fail (vm, FAILURE_LOG_DAMAGED,
+                 vm->plan->ops[proc->plan->spawn_op].span, proc->number,
+                 "the log \"%s\" %s while the test ran", name, trouble);
+}
+
+Verdict
+vm_verify_logs (Vm *vm)
+{
+  struct statvfs status;
+
+  for (uint32_t i = 0; i < vm->test->n_processes; i++)
+    {
+      const Proc *proc = &vm->procs[i];
+      if (proc->state == PROC_NEW)
+        continue;
+      verify_log (vm, proc, STDOUT_FILENO);
+      verify_log (vm, proc, STDERR_FILENO);
+      if (proc->pty != NULL && !pty_drain (proc->pty))
+        (void)vm_fail (
+            vm, FAILURE_TROUBLE, vm->plan->ops[proc->plan->spawn_op].span, i,
+            "the log of \"%s\" could not be written", proc->plan->name);
+    }
+  if (vm->output != NULL && !output_is_whole (vm->output))
+    (void)vm_fail (vm, FAILURE_TROUBLE, vm->test->span, PLAN_NONE,
+                   "a time index of a log could not be written");
+  if (fstatvfs (vm->options.log_dir, &status) == 0 && status.f_blocks > 0
+      && status.f_bfree == 0)
+    (void)vm_fail (vm, FAILURE_TROUBLE, vm->test->span, PLAN_NONE,
+                   "no space is left for logs in \"%s\": lines may be lost",
+                   vm->options.log_path);
+  return vm->verdict;
+}

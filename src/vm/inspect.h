@@ -1,0 +1,35 @@
+/* inspect.h - what the kernel tells of a process (proc(5)) */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+typedef struct
+{
+  pid_t parent;
+  char state;           /* 'R', 'S', 'D', 'T', 't', 'Z' ... */
+  uint64_t start_ticks; /* since boot; with the id, names a process for good */
+  int64_t cpu_microsecs;
+} InspectStat;
+
+/* False if there is no such process. */
+bool inspect_stat (pid_t pid, InspectStat *stat);
+
+/* "sleeping in do_wait, 0.02s of CPU, 3 children" */
+void inspect_append_state (pid_t pid, GString *out);
+
+/* Its command line, as it would be typed; its name in brackets if it has
+ * none. */
+void inspect_append_command (pid_t pid, GString *out);
+
+/* The children of all its threads, appended to @children (of pid_t). */
+void inspect_append_children (pid_t pid, GArray *children);
+
+/* Whether the kernel's log, where it may be read, tells that this process was
+ * chosen when memory had run out. */
+bool inspect_was_out_of_memory (pid_t pid);
+
+/* "sleeping" for 'S'. */
+const char *inspect_state_name (char state);

@@ -1,0 +1,206 @@
+#include "config.h"
+
+#include "vm/state.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+/* The exit rule.  An end may come while its wait, or the step before its wait,
+ * is in progress; the wait of a `kill` counts only once the signal is sent.
+ * Only an operation that waits takes time: those that do not are over as soon
+ * as they begin, however slow we are.  So ends are judged when the machine
+ * waits, and when several are found at once, of which only the first is known
+ * to be the first, the machine goes on as far as they take it before the rest
+ * are judged. */
+
+static uint32_t
+step_end (const Vm *vm, uint32_t step)
+{
+  const uint32_t next = vm->plan->ops[step].next;
+  return next != PLAN_NONE ? next : vm->test->first_op + vm->test->n_ops;
+}
+
+static bool
+is_in_step (const Vm *vm, uint32_t op, uint32_t step)
+{
+  return step != PLAN_NONE && op > step && op < step_end (vm, step);
+}
+
+static bool
+is_anticipated (const Vm *vm, const Proc *proc)
+{
+  const uint32_t wait_op = proc->plan->wait_op;
+
+  if (wait_op == PLAN_NONE || vm->step == PLAN_NONE)
+    return false;
+  if ((vm->plan->ops[wait_op].flags & OP_FLAG_KILL) != 0)
+    return proc->is_kill_sent;
+  return is_in_step (vm, wait_op, vm->step)
+         || is_in_step (vm, wait_op, vm->plan->ops[vm->step].next);
+}
+
+/* While it cleans up after a failure, a test only waits for what the cleanup
+ * itself waits for: the rest was cut off from its plan. */
+static bool
+is_cut_off (const Vm *vm, const Proc *proc)
+{
+  return vm->is_aborted
+         && (proc->plan->wait_op == PLAN_NONE || proc->plan->wait_op < vm->pc);
+}
+
+/* --- Messages ------------------------------------------------------------ */
+
+/* The path in the plan that a launch failed at, or NULL. */
+static const PlanText *
+launch_path (const Proc *proc)
+{
+  const PlanContext *context = proc->plan->spawn->context;
+
+  switch (proc->launch.stage)
+    {
+    case LAUNCH_CWD:
+      return context->cwd;
+    case LAUNCH_STDIN:
+      return context->stdin_kind == PLAN_STDIN_FILE ? context->stdin_text
+                                                    : NULL;
+    case LAUNCH_STDOUT:
+      return context->stdout_path;
+    default:
+      return NULL;
+    }
+}
+
+/* Why a program cannot be executed is seldom told by the errno alone. */
+static void
+note_exec (Vm *vm, const Proc *proc)
+{
+  g_autofree char *program = vm_text (vm, proc->plan->spawn->argv[0]);
+
+  if (proc->searched != NULL)
+    vm_note (vm, SRC_SPAN_NONE, "searched in PATH: %s", proc->searched);
+  else if (proc->launch.error == ENOENT && *program == '/'
+           && access (program, F_OK) == 0)
+    vm_note (vm, SRC_SPAN_NONE,
+             "\"%s\" is there; the interpreter that it asks for is not",
+             program);
+  if (proc->launch.error == ENOEXEC)
+    vm_note (vm, SRC_SPAN_NONE,
+             "it is neither a program nor a script whose first line begins "
+             "with \"#!\"");
+}
+
+static OpStatus
+fail_launch (Vm *vm, const Proc *proc)
+{
+  const PlanOp *op = &vm->plan->ops[proc->plan->spawn_op];
+  const LaunchResult *launch = &proc->launch;
+  const bool is_trouble
+      = launch->stage == LAUNCH_LOG && launch->error == ENOSPC;
+  const PlanText *path_text = launch_path (proc);
+  g_autofree char *path = path_text == NULL ? NULL : vm_text (vm, path_text);
+  g_autofree char *quoted
+      = path == NULL ? g_strdup ("") : g_strdup_printf (" \"%s\"", path);
+
+  (void)vm_fail (
+      vm, is_trouble ? FAILURE_TROUBLE : FAILURE_NOT_STARTED, op->span,
+      proc->number, "\"%s\" could not be started: %s%s: %s", proc->plan->name,
+      launch_stage_text (launch->stage), quoted, g_strerror (launch->error));
+  if (launch->stage == LAUNCH_EXEC)
+    note_exec (vm, proc);
+  return OP_FAILED;
+}
+
+static OpStatus
+fail_status (Vm *vm, const Proc *proc)
+{
+  const PlanOp *op = &vm->plan->ops[proc->plan->wait_op];
+  g_autoptr (GString) end = g_string_new (NULL);
+
+  proc_append_end (proc, end);
+  (void)vm_fail (vm, FAILURE_WRONG_STATUS, op->span, proc->number,
+                 "\"%s\" %s; the plan wants %s", proc->plan->name, end->str,
+                 vm->plan->statuses[op->status].text);
+  vm_note_spawned (vm, proc);
+  return OP_FAILED;
+}
+
+static OpStatus
+fail_unexpected (Vm *vm, const Proc *proc)
+{
+  const bool is_over = vm->phase != PHASE_RUN;
+  const PlanOp *op = &vm->plan->ops[vm->pc];
+  g_autoptr (GString) end = g_string_new (NULL);
+  const char *why = "and nothing here waits for it";
+  SrcSpan span = vm_span (vm);
+
+  if (is_over)
+    {
+      why = "and nothing waited for it";
+      span = vm->plan->ops[proc->plan->spawn_op].span;
+    }
+  else if (op->code == OP_KILL && op->process == proc->number)
+    why = "before it was to be killed";
+
+  proc_append_end (proc, end);
+  (void)vm_fail (vm, FAILURE_UNEXPECTED_EXIT, span, proc->number,
+                 "\"%s\" %s, %s", proc->plan->name, end->str, why);
+  if (!is_over)
+    vm_note_spawned (vm, proc);
+  if ((proc->plan->flags & PLAN_DAEMON) != 0)
+    vm_note (vm, SRC_SPAN_NONE,
+             "with --daemon it may run on, but not end before the test");
+  return OP_FAILED;
+}
+
+/* --- Judging -------------------------------------------------------------- */
+
+OpStatus
+vm_judge_end (Vm *vm, Proc *proc)
+{
+  if (proc->is_judged || proc->state != PROC_ENDED)
+    return OP_DONE;
+  proc->is_judged = true;
+  if (proc->launch.error != 0)
+    return fail_launch (vm, proc);
+
+  const PlanOp *wait = &vm->plan->ops[proc->plan->wait_op];
+  return plan_status_has (&vm->plan->statuses[wait->status], proc->wait_status)
+             ? OP_DONE
+             : fail_status (vm, proc);
+}
+
+static OpStatus
+judge (Vm *vm, Proc *proc)
+{
+  if (proc->is_judged || is_cut_off (vm, proc))
+    return OP_DONE;
+  if (proc->launch.error == 0 && is_anticipated (vm, proc))
+    return vm_judge_end (vm, proc);
+
+  proc->is_judged = true;
+  if (proc->launch.error != 0)
+    return fail_launch (vm, proc);
+  return (proc->plan->flags & PLAN_OPTIONAL) != 0 ? OP_DONE
+                                                  : fail_unexpected (vm, proc);
+}
+
+bool
+vm_judge_all (Vm *vm)
+{
+  OpStatus status = OP_DONE;
+  guint n_judged = 0;
+
+  while (n_judged < vm->unjudged->len && status == OP_DONE)
+    status = judge (vm, vm->unjudged->pdata[n_judged++]);
+  if (n_judged > 0)
+    g_ptr_array_remove_range (vm->unjudged, 0, n_judged);
+  return status == OP_DONE;
+}
+
+void
+vm_judge_rest (Vm *vm)
+{
+  vm->step = PLAN_NONE;
+  while (!vm_judge_all (vm))
+    ;
+}

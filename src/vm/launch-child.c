@@ -1,0 +1,194 @@
+#include "config.h"
+
+#include "vm/launch.h"
+#include "vm/rawcall.h"
+#include "vm/signals.h"
+
+#include <fcntl.h>
+#include <linux/stat.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+/* This file runs in the child, in the memory of the parent, which runs too.
+ * So: system calls only, by rawcall.h; nothing is written but the stack and
+ * *result; no function of libc, and nothing that an instrumented build would
+ * add.  A descriptor that is not 0, 1 or 2 is close-on-exec, always, so none
+ * needs to be closed here. */
+#define IN_CHILD                                                               \
+  __attribute__ ((no_sanitize ("address", "undefined"), no_stack_protector,    \
+                  no_profile_instrument_function))
+
+IN_CHILD static void
+fail (LaunchResult *result, LaunchStage stage, long error)
+{
+  result->stage = stage;
+  result->error = (int)-error;
+  for (;;)
+    (void)RAWCALL1 (exit_group, 127);
+}
+
+IN_CHILD static void
+check (LaunchResult *result, LaunchStage stage, long outcome)
+{
+  if (outcome < 0)
+    fail (result, stage, outcome);
+}
+
+/* Opens a file as descriptor @fd, which is taken over. */
+IN_CHILD static void
+open_as (int fd, int dir, const char *path, int flags, int mode,
+         LaunchStage stage, LaunchResult *result)
+{
+  (void)RAWCALL1 (close, fd);
+  const long opened = RAWCALL4 (openat, dir, path, flags, mode);
+  check (result, stage, opened);
+  if (opened == fd)
+    return;
+  check (result, stage, RAWCALL3 (dup3, opened, fd, 0));
+  (void)RAWCALL1 (close, opened);
+}
+
+/* Makes a log file: a new one, never through a link. */
+IN_CHILD static uint64_t
+open_log (int fd, int dir, const char *name, LaunchResult *result)
+{
+  struct statx status;
+
+  open_as (fd, dir, name,
+           O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_NOCTTY, 0600,
+           LAUNCH_LOG, result);
+  check (result, LAUNCH_LOG,
+         RAWCALL5 (statx, fd, "", AT_EMPTY_PATH, STATX_INO, &status));
+  return status.stx_ino;
+}
+
+IN_CHILD static void
+open_standard_files (const LaunchSpec *spec, LaunchResult *result)
+{
+  if (spec->terminal_fd >= 0)
+    {
+      for (int fd = 0; fd <= 2; fd++)
+        check (result, LAUNCH_TERMINAL,
+               RAWCALL3 (dup3, spec->terminal_fd, fd, 0));
+      check (result, LAUNCH_TERMINAL, RAWCALL3 (ioctl, 0, TIOCSCTTY, 0));
+      return;
+    }
+
+  if (spec->stdin_path != NULL)
+    open_as (0, AT_FDCWD, spec->stdin_path, O_RDONLY | O_NOCTTY, 0,
+             LAUNCH_STDIN, result);
+  else if (spec->stdin_fd > 0)
+    check (result, LAUNCH_STDIN, RAWCALL3 (dup3, spec->stdin_fd, 0, 0));
+
+  if (spec->stdout_path != NULL)
+    open_as (1, AT_FDCWD, spec->stdout_path,
+             O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0666, LAUNCH_STDOUT,
+             result);
+  if (spec->merge)
+    check (result, LAUNCH_LOG, RAWCALL3 (dup3, 1, 2, 0));
+}
+
+IN_CHILD static void
+take_user (const LaunchSpec *spec, LaunchResult *result)
+{
+  const LaunchUser *user = spec->user;
+
+  check (result, LAUNCH_USER,
+         RAWCALL2 (setgroups, user->n_groups, user->groups));
+  check (result, LAUNCH_USER,
+         RAWCALL3 (setresgid, user->gid, user->gid, user->gid));
+  check (result, LAUNCH_USER,
+         RAWCALL3 (setresuid, user->uid, user->uid, user->uid));
+}
+
+IN_CHILD static void
+take_limits (const LaunchSpec *spec, LaunchResult *result)
+{
+  for (uint32_t i = 0; i < spec->n_limits; i++)
+    {
+      const uint64_t limit[2]
+          = { spec->limits[i].value, spec->limits[i].value };
+      check (result, LAUNCH_LIMIT,
+             RAWCALL4 (prlimit64, 0, spec->limits[i].resource, limit, 0));
+    }
+}
+
+IN_CHILD static void
+take_surroundings (const LaunchSpec *spec, LaunchResult *result)
+{
+  if (spec->cwd != NULL)
+    check (result, LAUNCH_CWD, RAWCALL1 (chdir, spec->cwd));
+  if (spec->umask >= 0)
+    (void)RAWCALL1 (umask, spec->umask);
+  if (spec->nice != 0)
+    {
+      /* The call gives 20 - nice, so that it is never negative. */
+      const long now = 20 - RAWCALL2 (getpriority, PRIO_PROCESS, 0);
+      check (result, LAUNCH_NICE,
+             RAWCALL3 (setpriority, PRIO_PROCESS, 0, now + spec->nice));
+    }
+}
+
+/* Signals as a shell would hand them on: none blocked, none ignored. */
+IN_CHILD static void
+reset_signals (void)
+{
+  const KernelSigaction default_action = { { 0 } };
+  const uint64_t none = 0;
+
+  for (const int *number = signals_ignored; *number != 0; number++)
+    (void)RAWCALL4 (rt_sigaction, *number, &default_action, 0, SIGSET_BYTES);
+  (void)RAWCALL4 (rt_sigprocmask, SIG_SETMASK, &none, 0, SIGSET_BYTES);
+}
+
+/* As execvp(3) goes through PATH: what is not there is passed over, and so is
+ * what may not be executed, but that is told if nothing else is found. */
+IN_CHILD static long
+exec_first (const LaunchSpec *spec)
+{
+  long error = -ENOENT;
+
+  for (const char *const *path = spec->paths; *path != NULL; path++)
+    {
+      const long refusal = RAWCALL3 (execve, *path, spec->argv, spec->envp);
+      if (refusal == -EACCES)
+        error = refusal;
+      else if (refusal != -ENOENT && refusal != -ENOTDIR)
+        return refusal;
+    }
+  return error;
+}
+
+IN_CHILD void
+launch_child (const LaunchSpec *spec, pid_t parent, LaunchResult *result)
+{
+  (void)RAWCALL0 (setsid);
+
+  /* The logs are made as ourselves, with our umask, in our directory. */
+  if (spec->stdout_log != NULL && spec->terminal_fd < 0)
+    result->stdout_inode
+        = open_log (1, spec->log_dir, spec->stdout_log, result);
+  if (spec->stderr_log != NULL && spec->terminal_fd < 0)
+    result->stderr_inode
+        = open_log (2, spec->log_dir, spec->stderr_log, result);
+
+  take_surroundings (spec, result);
+  if (spec->user != NULL)
+    take_user (spec, result);
+  open_standard_files (spec, result);
+  take_limits (spec, result);
+
+  /* After the change of user, which clears it.  If the parent has died before,
+   * nobody is left to tell: end as it would have made us end. */
+  (void)RAWCALL2 (prctl, PR_SET_PDEATHSIG, SIGKILL);
+  if (RAWCALL0 (getppid) != parent)
+    for (;;)
+      (void)RAWCALL1 (exit_group, 127);
+
+  reset_signals ();
+  fail (result, LAUNCH_EXEC, exec_first (spec));
+  __builtin_unreachable ();
+}

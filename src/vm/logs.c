@@ -1,0 +1,115 @@
+#include "config.h"
+
+#include "vm/logs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* NAME_MAX is 255; the rest is for the stream and what others may append. */
+#define MAX_NAME 200
+
+const char *
+logs_stream_name (int stream)
+{
+  return stream == STDERR_FILENO ? "stderr" : "stdout";
+}
+
+char *
+logs_file_name (const char *process, unsigned number, int stream)
+{
+  GString *name = g_string_new (NULL);
+  const size_t n_process = strlen (process);
+
+  if (n_process > MAX_NAME)
+    {
+      g_string_append_len (name, process, MAX_NAME);
+      g_string_append_printf (name, "~%u", number);
+    }
+  else
+    g_string_append_len (name, process, (gssize)n_process);
+
+  /* The compiler lets only such names through; a file name is no place to rely
+   * on it. */
+  g_strcanon (name->str,
+              G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-.+~@,:=", '_');
+  if (name->str[0] == '.')
+    name->str[0] = '_';
+  g_string_append_c (name, '.');
+  g_string_append (name, logs_stream_name (stream));
+  return g_string_free (name, FALSE);
+}
+
+bool
+logs_verify (int dir, const char *name, uint64_t inode, uint64_t n_seen,
+             const char **trouble)
+{
+  struct stat status;
+
+  if (fstatat (dir, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+    {
+      *trouble = errno == ENOENT ? "was removed" : "cannot be looked at";
+      return false;
+    }
+  if (status.st_ino != inode || !S_ISREG (status.st_mode))
+    {
+      *trouble = "was replaced by another file";
+      return false;
+    }
+  if ((uint64_t)status.st_size < n_seen)
+    {
+      *trouble = "was truncated";
+      return false;
+    }
+  return true;
+}
+
+/* Reads @n_bytes from @offset, or less at the end of the file. */
+static void
+append_range (int fd, off_t offset, size_t n_bytes, GString *out)
+{
+  const gsize begin = out->len;
+  size_t done = 0;
+
+  g_string_set_size (out, begin + n_bytes);
+  while (done < n_bytes)
+    {
+      const ssize_t n = pread (fd, out->str + begin + done, n_bytes - done,
+                               offset + (off_t)done);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        break;
+      done += (size_t)n;
+    }
+  g_string_set_size (out, begin + done);
+}
+
+uint64_t
+logs_append_tail (int dir, const char *name, size_t n_bytes, GString *out)
+{
+  const int fd
+      = openat (dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  struct stat status;
+  uint64_t size = 0;
+
+  if (fd < 0)
+    return 0;
+  if (fstat (fd, &status) == 0 && S_ISREG (status.st_mode))
+    {
+      const gsize begin = out->len;
+      size = (uint64_t)status.st_size;
+      const bool is_cut = size > n_bytes;
+      append_range (fd, is_cut ? (off_t)(size - n_bytes) : 0,
+                    is_cut ? n_bytes : (size_t)size, out);
+
+      const char *newline
+          = is_cut ? memchr (out->str + begin, '\n', out->len - begin) : NULL;
+      if (newline != NULL)
+        g_string_erase (out, (gssize)begin, newline + 1 - (out->str + begin));
+    }
+  (void)close (fd);
+  return size;
+}

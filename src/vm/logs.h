@@ -1,0 +1,28 @@
+/* logs.h - the files that children write to
+ *
+ * They lie in the test's log directory, are reached by its descriptor, and are
+ * named NAME.stdout and NAME.stderr after their process.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* "stdout" for STDOUT_FILENO, "stderr" for STDERR_FILENO. */
+const char *logs_stream_name (int stream);
+
+/* A safe file name, of a length that every file system takes; one too long is
+ * cut, and made different from others by @number. */
+char *logs_file_name (const char *process, unsigned number, int stream);
+
+/* Whether the file is still the one with this inode, and holds @n_seen bytes
+ * or more.  If not, says in @trouble (a constant) what has become of it. */
+bool logs_verify (int dir, const char *name, uint64_t inode, uint64_t n_seen,
+                  const char **trouble);
+
+/* Appends the last lines of the file: at most @n_bytes, beginning with a whole
+ * line where there is one.  Returns the size of the file, 0 if there is none.
+ */
+uint64_t logs_append_tail (int dir, const char *name, size_t n_bytes,
+                           GString *out);

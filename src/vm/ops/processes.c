@@ -1,0 +1,67 @@
+#include "config.h"
+
+#include "vm/machine.h"
+#include "vm/reaper.h"
+
+#include <signal.h>
+
+OpStatus
+op_spawn (Vm *vm, const PlanOp *op)
+{
+  return vm_start (vm, op);
+}
+
+OpStatus
+op_kill (Vm *vm, const PlanOp *op)
+{
+  OpStatus status = vm_look (vm, op);
+  if (status != OP_PENDING)
+    return status;
+
+  status = vm_signal (vm, op, op->signal, (op->flags & OP_FLAG_GROUP) != 0);
+  if (status != OP_DONE)
+    return status;
+  vm_proc (vm, op->process)->is_kill_sent = true;
+  if (op->microsecs > 0)
+    vm_kill_after (vm, op->process, vm_scale (vm, op->microsecs));
+  return OP_DONE;
+}
+
+OpStatus
+op_signal (Vm *vm, const PlanOp *op)
+{
+  const OpStatus status = vm_look (vm, op);
+  return status == OP_PENDING
+             ? vm_signal (vm, op, op->signal, (op->flags & OP_FLAG_GROUP) != 0)
+             : status;
+}
+
+OpStatus
+op_stop (Vm *vm, const PlanOp *op)
+{
+  const Proc *proc = vm_proc (vm, op->process);
+
+  if (vm_begins (vm))
+    {
+      OpStatus status = vm_look (vm, op);
+      if (status != OP_PENDING)
+        return status;
+      status = vm_signal (vm, op, SIGSTOP, false);
+      if (status != OP_DONE)
+        return status;
+      vm_set_time (vm, vm_scale (vm, op->microsecs), false);
+    }
+  if (proc->state == PROC_RUNNING && reaper_is_stopped (proc->pid))
+    return OP_DONE;
+  if (proc->state == PROC_ENDED && vm_is_aborted (vm))
+    return OP_DONE;
+  return vm_time_has_passed (vm) ? vm_fail_late (vm, op, "has not stopped")
+                                 : OP_PENDING;
+}
+
+OpStatus
+op_cont (Vm *vm, const PlanOp *op)
+{
+  const OpStatus status = vm_look (vm, op);
+  return status == OP_PENDING ? vm_signal (vm, op, SIGCONT, false) : status;
+}

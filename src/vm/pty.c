@@ -1,0 +1,167 @@
+#include "config.h"
+
+#include "vm/pty.h"
+
+#include "base/loop.h"
+#include "base/syserror.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DEFAULT_ROWS    24
+#define DEFAULT_COLUMNS 80
+
+struct Pty
+{
+  GSource source;
+  int master; /* owned */
+  int slave;  /* owned; -1: closed */
+  int log;    /* owned */
+  uint64_t log_inode;
+  bool is_whole; /* nothing was lost on the way to the log */
+};
+
+static bool
+write_all (int fd, const char *bytes, size_t n_bytes)
+{
+  while (n_bytes > 0)
+    {
+      const ssize_t n = write (fd, bytes, n_bytes);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return false;
+      bytes += n;
+      n_bytes -= (size_t)n;
+    }
+  return true;
+}
+
+/* False at the end: the child's side is closed everywhere (EIO). */
+static bool
+copy_some (Pty *pty)
+{
+  char buffer[16 * 1024];
+
+  const ssize_t n = read (pty->master, buffer, sizeof buffer);
+  if (n < 0)
+    return errno == EINTR || errno == EAGAIN;
+  if (n > 0 && !write_all (pty->log, buffer, (size_t)n))
+    pty->is_whole = false;
+  return n > 0;
+}
+
+static gboolean
+pty_dispatch (GSource *source, GSourceFunc callback, void *data)
+{
+  (void)callback;
+  (void)data;
+  return copy_some ((Pty *)source) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static GSourceFuncs pty_funcs = { .dispatch = pty_dispatch };
+
+static bool
+open_ends (Pty *pty, unsigned rows, unsigned columns)
+{
+  const struct winsize size
+      = { .ws_row = (unsigned short)(rows > 0 ? rows : DEFAULT_ROWS),
+          .ws_col = (unsigned short)(columns > 0 ? columns : DEFAULT_COLUMNS) };
+  char name[64];
+
+  pty->master = posix_openpt (O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  if (pty->master < 0 || grantpt (pty->master) < 0 || unlockpt (pty->master) < 0
+      || ptsname_r (pty->master, name, sizeof name) != 0
+      || ioctl (pty->master, TIOCSWINSZ, &size) < 0)
+    return false;
+  pty->slave = open (name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  return pty->slave >= 0;
+}
+
+static bool
+open_log (Pty *pty, int dir, const char *name)
+{
+  struct stat status;
+
+  pty->log = openat (
+      dir, name,
+      O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (pty->log < 0 || fstat (pty->log, &status) < 0)
+    return false;
+  pty->log_inode = status.st_ino;
+  return true;
+}
+
+Pty *
+pty_new (unsigned rows, unsigned columns, int log_dir, const char *log_name,
+         GError **error)
+{
+  Pty *pty = (Pty *)g_source_new (&pty_funcs, sizeof (Pty));
+
+  pty->master = -1;
+  pty->slave = -1;
+  pty->log = -1;
+  pty->is_whole = true;
+  if (!open_ends (pty, rows, columns))
+    {
+      syserror_set (error, errno, "cannot open a terminal");
+      pty_free (pty);
+      return NULL;
+    }
+  if (!open_log (pty, log_dir, log_name))
+    {
+      syserror_set (error, errno, "cannot make its log file");
+      pty_free (pty);
+      return NULL;
+    }
+  loop_keep_quiet (&pty->source);
+  (void)g_source_add_unix_fd (&pty->source, pty->master, G_IO_IN | G_IO_HUP);
+  g_source_attach (&pty->source, g_main_context_get_thread_default ());
+  return pty;
+}
+
+void
+pty_free (Pty *pty)
+{
+  const int fds[] = { pty->master, pty->slave, pty->log };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (fds); i++)
+    if (fds[i] >= 0)
+      (void)close (fds[i]);
+  g_source_destroy (&pty->source);
+  g_source_unref (&pty->source);
+}
+
+int
+pty_slave (const Pty *pty)
+{
+  return pty->slave;
+}
+
+void
+pty_close_slave (Pty *pty)
+{
+  (void)close (pty->slave);
+  pty->slave = -1;
+}
+
+uint64_t
+pty_log_inode (const Pty *pty)
+{
+  return pty->log_inode;
+}
+
+bool
+pty_drain (Pty *pty)
+{
+  int n_bytes = 0;
+
+  while (ioctl (pty->master, FIONREAD, &n_bytes) == 0 && n_bytes > 0)
+    if (!copy_some (pty))
+      break;
+  return pty->is_whole;
+}

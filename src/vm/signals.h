@@ -1,0 +1,30 @@
+/* signals.h - signals as events of the main loop (signalfd(2))
+ *
+ * Signals that are watched are blocked; no handler runs anywhere.  Children
+ * get an empty mask and default dispositions before they are exec'ed.
+ */
+#pragma once
+
+#include <glib.h>
+#include <sys/signalfd.h>
+
+typedef struct SignalWatch SignalWatch;
+typedef void SignalFunc (const struct signalfd_siginfo *info, void *data);
+
+/* Those that are ignored in proctor itself: writing to a pipe that nobody
+ * reads, over a file size limit, or from the background are errors of the
+ * call.  Zero-terminated. */
+extern const int signals_ignored[];
+
+/* Default dispositions for all signals but signals_ignored, which are ignored.
+ * A parent may have left us anything, even an ignored SIGCHLD, with which every
+ * exit status would be lost. */
+void signals_reset (void);
+
+/* Blocks @signals (zero-terminated) and calls @on_signal for each that comes,
+ * before anything else that the main context has to do.  NULL and errno if
+ * there is no descriptor left. */
+SignalWatch *signal_watch_new (const int *signals, SignalFunc *on_signal,
+                               void *data);
+void signal_watch_free (SignalWatch *watch);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalWatch, signal_watch_free)

@@ -1,0 +1,252 @@
+#include "config.h"
+
+#include "base/units.h"
+#include "vm/inspect.h"
+#include "vm/logs.h"
+#include "vm/state.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+/* How many processes a failure shows, and how much of each one's output. */
+#define MAX_STATES 10
+#define TAIL_BYTES 2048
+
+void
+vm_tell (Vm *vm, const Event *event)
+{
+  Event dated = *event;
+
+  dated.microsecs = g_get_monotonic_time ();
+  if (dated.op == vm->test->first_op + vm->test->n_ops)
+    dated.op = PLAN_NONE; /* all have run */
+  if (dated.text == NULL)
+    dated.text = "";
+  vm->options.on_event (&dated, vm->options.data);
+}
+
+SrcSpan
+vm_span (const Vm *vm)
+{
+  const uint32_t end = vm->test->first_op + vm->test->n_ops;
+  return vm->pc < end ? vm->plan->ops[vm->pc].span : vm->test->span;
+}
+
+void
+vm_tell_started (Vm *vm, const Proc *proc)
+{
+  vm_tell (vm, &(Event){ .kind = EVENT_STARTED,
+                         .op = vm->pc,
+                         .process = proc->number,
+                         .pid = proc->pid });
+}
+
+void
+vm_tell_ended (Vm *vm, const Proc *proc)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  proc_append_end (proc, text);
+  vm_tell (vm, &(Event){ .kind = EVENT_ENDED,
+                         .op = vm->pc,
+                         .process = proc->number,
+                         .pid = proc->pid,
+                         .number = proc->wait_status,
+                         .text = text->str,
+                         .n_text = text->len });
+}
+
+char *
+vm_text (Vm *vm, const PlanText *text)
+{
+  g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+  const char *expanded = values_expand (vm->values, text, strings, &error);
+
+  return g_strdup (expanded != NULL ? expanded : error->message);
+}
+
+void
+vm_tell_text (Vm *vm, EventKind kind, const PlanText *text)
+{
+  g_autofree char *told = vm_text (vm, text);
+
+  vm_tell (vm, &(Event){ .kind = kind,
+                         .op = vm->pc,
+                         .process = PLAN_NONE,
+                         .text = told,
+                         .n_text = strlen (told) });
+}
+
+/* --- Failures ----------------------------------------------------------- */
+
+static void
+note_expansions (Vm *vm)
+{
+  for (uint32_t i = vm->plan->n_expansions; i-- > 0;)
+    {
+      const PlanExpansion *expansion = &vm->plan->expansions[i];
+      if (vm->pc >= expansion->first_op
+          && vm->pc - expansion->first_op < expansion->n_ops)
+        vm_note (vm, expansion->span, "%s", expansion->text);
+    }
+}
+
+OpStatus
+vm_fail (Vm *vm, Failure failure, SrcSpan span, uint32_t process,
+         const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+
+  vm->verdict = MAX (vm->verdict, failure == FAILURE_TROUBLE ? VERDICT_ERROR
+                                                             : VERDICT_FAILED);
+  if (process != PLAN_NONE)
+    vm->procs[process].is_blamed = true;
+  vm->told_span = span;
+  vm_tell (vm, &(Event){ .kind = EVENT_FAILED,
+                         .op = vm->pc,
+                         .process = process,
+                         .number = (int32_t)failure,
+                         .span = span,
+                         .text = text,
+                         .n_text = strlen (text) });
+  if (span.begin == vm_span (vm).begin)
+    note_expansions (vm);
+  return OP_FAILED;
+}
+
+void
+vm_note (Vm *vm, SrcSpan span, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+
+  vm_tell (vm, &(Event){ .kind = EVENT_NOTE,
+                         .op = vm->pc,
+                         .process = PLAN_NONE,
+                         .span = span,
+                         .text = text,
+                         .n_text = strlen (text) });
+}
+
+OpStatus
+vm_fail_late (Vm *vm, const PlanOp *op, const char *what)
+{
+  const Proc *proc = vm_proc (vm, op->process);
+  g_autoptr (GString) limit = g_string_new (NULL);
+  InspectStat stat;
+
+  duration_append (limit, vm_scale (vm, op->microsecs));
+  (void)vm_fail (vm, FAILURE_TIMED_OUT, op->span, op->process,
+                 "\"%s\" %s within %s%s", proc->plan->name, what, limit->str,
+                 inspect_stat (proc->pid, &stat) && stat.state == 'T'
+                     ? "; it is stopped"
+                     : "");
+  vm_note_spawned (vm, proc);
+  return OP_FAILED;
+}
+
+void
+vm_note_spawned (Vm *vm, const Proc *proc)
+{
+  const SrcSpan span = vm->plan->ops[proc->plan->spawn_op].span;
+
+  /* Not for a `run`, which the failure itself points at. */
+  if (span.begin != vm->told_span.begin)
+    vm_note (vm, span, "\"%s\" was spawned here", proc->plan->name);
+}
+
+/* --- The state of things -------------------------------------------------- */
+
+static void
+tell_tail (Vm *vm, const Proc *proc, int stream)
+{
+  g_autofree char *name = proc_log_name (proc, stream);
+  g_autoptr (GString) tail = g_string_new (NULL);
+
+  if (name == NULL
+      || logs_append_tail (vm->options.log_dir, name, TAIL_BYTES, tail) == 0)
+    return;
+  vm_tell (vm, &(Event){ .kind = EVENT_TAIL,
+                         .op = vm->pc,
+                         .process = proc->number,
+                         .number = stream,
+                         .text = tail->str,
+                         .n_text = tail->len });
+}
+
+static void
+tell_state (Vm *vm, Proc *proc)
+{
+  g_autoptr (GString) state = g_string_new (NULL);
+
+  if (proc->state == PROC_RUNNING)
+    {
+      g_string_append_printf (state, "pid %d, ", (int)proc->pid);
+      inspect_append_state (proc->pid, state);
+    }
+  else if (proc->launch.error != 0)
+    g_string_append (state, "could not be started");
+  else
+    proc_append_end (proc, state);
+
+  vm_tell (vm, &(Event){ .kind = EVENT_STATE,
+                         .op = vm->pc,
+                         .process = proc->number,
+                         .text = state->str,
+                         .n_text = state->len });
+  if (proc->pty != NULL)
+    (void)pty_drain (proc->pty);
+  tell_tail (vm, proc, STDOUT_FILENO);
+  tell_tail (vm, proc, STDERR_FILENO);
+}
+
+/* 0: of most interest. */
+static int
+rank (const Proc *proc)
+{
+  if (proc->is_blamed)
+    return 0;
+  return proc->state == PROC_RUNNING ? 1 : 2;
+}
+
+void
+vm_tell_states (Vm *vm)
+{
+  unsigned n_told = 0, n_started = 0;
+
+  if (vm->are_states_told
+      || (vm->verdict != VERDICT_FAILED && vm->verdict != VERDICT_ERROR))
+    return;
+  vm->are_states_told = true;
+
+  for (int wanted = 0; wanted <= 2; wanted++)
+    for (uint32_t i = 0; i < vm->test->n_processes; i++)
+      {
+        Proc *proc = &vm->procs[i];
+        if (proc->state == PROC_NEW || rank (proc) != wanted)
+          continue;
+        n_started++;
+        if (n_told < MAX_STATES)
+          {
+            tell_state (vm, proc);
+            n_told++;
+          }
+      }
+  if (n_started > n_told)
+    {
+      g_autofree char *text
+          = g_strdup_printf ("and %u more processes", n_started - n_told);
+      vm_tell (vm, &(Event){ .kind = EVENT_STATE,
+                             .op = vm->pc,
+                             .process = PLAN_NONE,
+                             .text = text,
+                             .n_text = strlen (text) });
+    }
+}

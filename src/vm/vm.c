@@ -1,0 +1,344 @@
+#include "config.h"
+
+#include "vm/vm.h"
+
+#include "base/syserror.h"
+#include "vm/descendants.h"
+#include "vm/state.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+/* So many operations, and the loop has a turn: signals are heard while a plan
+ * starts ten thousand processes. */
+#define MAX_OPS_AT_ONCE 256
+
+static OpFunc *const op_funcs[] = {
+#define OP(NAME, name, text, operands) op_##name,
+#include "plan/ops.def"
+#undef OP
+};
+
+/* --- Running operations ----------------------------------------------------
+ */
+
+/* The first step from @pc on. */
+static uint32_t
+find_step (const Vm *vm, uint32_t pc)
+{
+  const uint32_t end = vm->test->first_op + vm->test->n_ops;
+
+  for (; pc < end; pc++)
+    if (vm->plan->ops[pc].code == OP_CHECK_EXITS)
+      return pc;
+  return PLAN_NONE;
+}
+
+static void
+go_to (Vm *vm, uint32_t pc)
+{
+  timers_remove (vm->timers, vm->timer);
+  timers_remove (vm->timers, vm->yield_timer);
+  vm->timer = 0;
+  vm->yield_timer = 0;
+  vm->time_has_passed = false;
+  vm->is_begun = false;
+  vm->is_blocked = false;
+  vm->pc = pc;
+}
+
+static void
+begin_op (Vm *vm, const PlanOp *op)
+{
+  /* What touches no process belongs to the process operation after it. */
+  if ((op_operands (op->code) & (OP_HAS_PROCESS | OP_HAS_NEXT)) == 0)
+    vm->step = vm->next_step;
+  if (vm->options.progress != NULL)
+    *vm->options.progress = vm->pc;
+  if (vm->options.wants_ops)
+    vm_tell (vm, &(Event){ .kind = EVENT_OP,
+                           .op = vm->pc,
+                           .process = op->process,
+                           .span = op->span });
+}
+
+void
+vm_unwind (Vm *vm)
+{
+  const PlanTest *test = vm->test;
+
+  vm_tell_states (vm);
+  vm->is_aborted = true;
+  if (vm->body_end == PLAN_NONE)
+    vm->body_end = vm->pc;
+  for (uint32_t i = 0; i < test->n_sections; i++)
+    if (test->sections[i].first_op > vm->pc
+        && test->sections[i].defer_op < vm->body_end)
+      {
+        go_to (vm, test->sections[i].first_op);
+        vm->next_step = find_step (vm, vm->pc);
+        return;
+      }
+  go_to (vm, test->first_op + test->n_ops);
+}
+
+static void
+on_yield_over (void *data)
+{
+  Vm *vm = data;
+
+  vm->yield_timer = 0;
+  vm_go_on (vm);
+}
+
+/* Runs operations until one waits, or the loop must have a turn. */
+static void
+run_ops (Vm *vm)
+{
+  const uint32_t end = vm->test->first_op + vm->test->n_ops;
+
+  for (unsigned n_ops = 0; vm->pc < end; n_ops++)
+    {
+      const PlanOp *op = &vm->plan->ops[vm->pc];
+      if (n_ops == MAX_OPS_AT_ONCE)
+        {
+          vm->yield_timer = timers_add (vm->timers, 0, on_yield_over, vm);
+          return;
+        }
+      if (!vm->is_begun)
+        begin_op (vm, op);
+      switch (op_funcs[op->code](vm, op))
+        {
+        case OP_DONE:
+          go_to (vm, vm->pc + 1);
+          break;
+        case OP_PENDING:
+          vm->is_begun = true;
+          vm->is_blocked = true;
+          return;
+        case OP_FAILED:
+        case OP_ENDED:
+          vm_unwind (vm);
+          break;
+        }
+    }
+  vm_begin_ending (vm);
+}
+
+void
+vm_go_on (Vm *vm)
+{
+  if (vm->phase != PHASE_RUN || vm->yield_timer != 0)
+    return;
+  do
+    {
+      run_ops (vm);
+      if (!vm->is_blocked || vm_judge_all (vm))
+        return;
+      vm_unwind (vm);
+    }
+  while (vm->phase == PHASE_RUN);
+}
+
+/* --- Ends --------------------------------------------------------------------
+ */
+
+static void
+on_end (pid_t pid, int wait_status, const struct rusage *usage, void *data)
+{
+  Vm *vm = data;
+  Proc *proc = g_hash_table_lookup (vm->by_pid, GINT_TO_POINTER (pid));
+
+  if (proc == NULL) /* an orphan that fell to us */
+    return;
+  (void)g_hash_table_remove (vm->by_pid, GINT_TO_POINTER (pid));
+  proc_set_ended (proc, wait_status, usage);
+  timers_remove (vm->timers, proc->kill_timer);
+  proc->kill_timer = 0;
+  if (proc->pty != NULL)
+    (void)pty_drain (proc->pty);
+  if (vm->output != NULL)
+    output_drain (vm->output, proc);
+  if (proc->launch.error == 0)
+    vm_tell_ended (vm, proc);
+  if (!proc->is_ended_by_us)
+    g_ptr_array_add (vm->unjudged, proc);
+}
+
+static void
+on_settled (void *data)
+{
+  Vm *vm = data;
+
+  if (vm->phase == PHASE_RUN)
+    vm_go_on (vm);
+  else
+    vm_check_ending (vm);
+}
+
+const ReaperFuncs vm_reaper_funcs
+    = { .on_end = on_end, .on_settled = on_settled };
+
+/* --- Signals
+ * ------------------------------------------------------------------ */
+
+/* We stop, and all below us; the limits stop too. */
+static void
+stop_all (Vm *vm)
+{
+  g_autoptr (GArray) found = descendants_find (NULL, NULL);
+
+  timers_pause (vm->timers);
+  for (guint i = found->len; i-- > 0;)
+    if (g_array_index (found, Descendant, i).state == 'T')
+      g_array_remove_index (found, i); /* by the plan, or by itself */
+  descendants_signal (found, SIGSTOP);
+  (void)raise (SIGSTOP);
+  descendants_signal (found, SIGCONT);
+  timers_resume (vm->timers);
+}
+
+static void
+interrupt (Vm *vm, bool at_once)
+{
+  if (vm->verdict < VERDICT_FAILED)
+    vm->verdict = VERDICT_INTERRUPTED;
+  if (at_once)
+    vm_kill_all (vm);
+  else if (vm->phase == PHASE_RUN)
+    {
+      vm_unwind (vm);
+      vm_go_on (vm);
+    }
+}
+
+static void
+on_signal (const struct signalfd_siginfo *info, void *data)
+{
+  Vm *vm = data;
+
+  switch (info->ssi_signo)
+    {
+    case SIGCHLD:
+      reaper_collect (&vm_reaper_funcs, (pid_t)info->ssi_pid, vm);
+      break;
+    case SIGTSTP:
+      stop_all (vm);
+      break;
+    case SIGTERM:
+      interrupt (vm, getppid () != vm->parent);
+      break;
+    case SIGINT:
+      interrupt (vm, true);
+      break;
+    default:
+      break;
+    }
+}
+
+/* --- Life
+ * ---------------------------------------------------------------------- */
+
+static void
+on_output (const Proc *proc, int stream, const char *bytes, size_t n_bytes,
+           void *data)
+{
+  Vm *vm = data;
+
+  vm_tell (vm, &(Event){ .kind = EVENT_OUTPUT,
+                         .op = vm->pc,
+                         .process = proc->number,
+                         .number = stream,
+                         .text = bytes,
+                         .n_text = n_bytes });
+}
+
+static bool
+may_tell_output (void *data)
+{
+  const Vm *vm = data;
+  return vm->options.may_tell_output (vm->options.data);
+}
+
+static bool
+open_watches (Vm *vm, GError **error)
+{
+  static const int watched[] = { SIGCHLD, SIGTERM, SIGINT, SIGTSTP, 0 };
+
+  vm->signals = signal_watch_new (watched, on_signal, vm);
+  if (vm->signals == NULL)
+    {
+      syserror_set (error, errno, "cannot watch for signals");
+      return false;
+    }
+  if (vm->options.wants_output)
+    vm->output = output_new (vm->options.log_dir, vm->options.log_path,
+                             on_output, may_tell_output, vm, error);
+  return !vm->options.wants_output || vm->output != NULL;
+}
+
+Vm *
+vm_new (const Plan *plan, const PlanTest *test, const VmOptions *options,
+        GError **error)
+{
+  g_autoptr (Vm) vm = g_new0 (Vm, 1);
+
+  vm->plan = plan;
+  vm->test = test;
+  vm->options = *options;
+  vm->parent = getppid ();
+  vm->pc = test->first_op;
+  vm->step = PLAN_NONE;
+  vm->body_end = PLAN_NONE;
+  vm->next_step = find_step (vm, vm->pc);
+
+  vm->procs = g_new (Proc, test->n_processes);
+  for (uint32_t i = 0; i < test->n_processes; i++)
+    proc_init (&vm->procs[i], &test->processes[i], i);
+  vm->by_pid = g_hash_table_new (NULL, NULL);
+  vm->unjudged = g_ptr_array_new ();
+  vm->loop = g_main_loop_new (g_main_context_get_thread_default (), FALSE);
+  vm->timers = timers_new ();
+  vm->launcher = launcher_new ();
+  vm->values = values_new (options->log_dir, options->log_path);
+  vm->commands
+      = commands_new (vm->values, options->log_dir, options->inherited_stdin);
+  return open_watches (vm, error) ? g_steal_pointer (&vm) : NULL;
+}
+
+void
+vm_free (Vm *vm)
+{
+  if (vm == NULL)
+    return;
+  for (uint32_t i = 0; i < vm->test->n_processes; i++)
+    proc_clear (&vm->procs[i]);
+  output_free (vm->output);
+  signal_watch_free (vm->signals);
+  commands_free (vm->commands);
+  values_free (vm->values);
+  launcher_free (vm->launcher);
+  timers_free (vm->timers);
+  g_main_loop_unref (vm->loop);
+  g_ptr_array_unref (vm->unjudged);
+  g_hash_table_unref (vm->by_pid);
+  g_free (vm->procs);
+  g_free (vm);
+}
+
+Verdict
+vm_run (Vm *vm)
+{
+  vm_go_on (vm);
+  if (vm->phase != PHASE_OVER)
+    g_main_loop_run (vm->loop);
+  return vm->verdict;
+}
+
+void
+vm_tell_output (Vm *vm)
+{
+  if (vm->output != NULL)
+    output_drain_all (vm->output);
+}

@@ -1,0 +1,43 @@
+/* telling.h - tells a report of tests that never ran, and reads what it wrote
+ */
+#pragma once
+
+#include "sample.h"
+
+typedef struct
+{
+  Sources *sources; /* owned */
+  GPtrArray *plans; /* owned; of Plan */
+  GArray *tests;    /* owned; of ReportTest */
+  Report *report;   /* owned by the test */
+  int fd;           /* a file in memory */
+} Telling;
+
+void telling_init (Telling *telling);
+void telling_clear (Telling *telling);
+
+/* One more plan with tests of these names, ended by NULL. */
+void telling_add_plan (Telling *telling, const char *path,
+                       const char *const *names);
+
+/* Tells @report of all tests. */
+void telling_begin (Telling *telling, Report *report);
+void telling_end (Telling *telling, const ReportCounts *counts);
+
+/* An event of the test with this number, from 0.  Processes and operations
+ * are those of samples; @number and @text are the event's. */
+void tell (Telling *telling, unsigned test, EventKind kind, int number,
+           const char *text);
+
+/* One with bytes of any value. */
+void tell_bytes (Telling *telling, unsigned test, EventKind kind, int number,
+                 const char *bytes, size_t n_bytes);
+
+/* A test from its beginning to its end, 12 ms later. */
+void tell_test (Telling *telling, unsigned test, Verdict verdict);
+
+/* A test that failed, with all that can be said about it. */
+void tell_failure (Telling *telling, unsigned test);
+
+/* What was written since it was asked for last. */
+char *telling_take (Telling *telling);

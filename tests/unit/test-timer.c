@@ -1,0 +1,127 @@
+#include "config.h"
+
+#include "vm/timer.h"
+
+typedef struct
+{
+  GMainContext *context;
+  Timers *timers;
+  GString *passed;
+  unsigned n_left;
+} Fixture;
+
+typedef struct
+{
+  Fixture *fixture;
+  char name;
+} Named;
+
+static void
+on_time (void *data)
+{
+  const Named *named = data;
+
+  g_string_append_c (named->fixture->passed, named->name);
+  named->fixture->n_left--;
+}
+
+static void
+set_up (Fixture *fixture, const void *data)
+{
+  (void)data;
+  fixture->context = g_main_context_new ();
+  g_main_context_push_thread_default (fixture->context);
+  fixture->timers = timers_new ();
+  fixture->passed = g_string_new (NULL);
+}
+
+static void
+tear_down (Fixture *fixture, const void *data)
+{
+  (void)data;
+  (void)g_string_free (fixture->passed, TRUE);
+  timers_free (fixture->timers);
+  g_main_context_pop_thread_default (fixture->context);
+  g_main_context_unref (fixture->context);
+}
+
+static uint64_t
+add (Fixture *fixture, Named *named, char name, int64_t microsecs)
+{
+  *named = (Named){ .fixture = fixture, .name = name };
+  fixture->n_left++;
+  return timers_add (fixture->timers, microsecs, on_time, named);
+}
+
+static void
+run (Fixture *fixture)
+{
+  while (fixture->n_left > 0)
+    (void)g_main_context_iteration (fixture->context, TRUE);
+}
+
+/* The earliest first, whatever order they came in. */
+static void
+test_order (Fixture *fixture, const void *data)
+{
+  static const int64_t times[] = { 7, 3, 9, 1, 8, 2, 6, 4, 5, 0 };
+  Named named[G_N_ELEMENTS (times)];
+  (void)data;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (times); i++)
+    (void)add (fixture, &named[i], (char)('0' + times[i]), times[i] * 1000);
+  run (fixture);
+  g_assert_cmpstr (fixture->passed->str, ==, "0123456789");
+}
+
+static void
+test_remove (Fixture *fixture, const void *data)
+{
+  Named named[3];
+  (void)data;
+
+  (void)add (fixture, &named[0], 'a', 1000);
+  const uint64_t removed = add (fixture, &named[1], 'b', 2000);
+  (void)add (fixture, &named[2], 'c', 3000);
+  timers_remove (fixture->timers, removed);
+  timers_remove (fixture->timers, removed); /* again: ignored */
+  timers_remove (fixture->timers, 0);
+  fixture->n_left--;
+  run (fixture);
+  g_assert_cmpstr (fixture->passed->str, ==, "ac");
+}
+
+/* A timer that has passed while all were paused waits for the rest of its
+ * time. */
+static void
+test_pause (Fixture *fixture, const void *data)
+{
+  Named named;
+  (void)data;
+
+  (void)add (fixture, &named, 'a', 1000);
+  const int64_t begin = timers_now (fixture->timers);
+  timers_pause (fixture->timers);
+  timers_pause (fixture->timers);
+  const int64_t resume_at = g_get_monotonic_time () + 5000;
+  while (g_get_monotonic_time () < resume_at)
+    g_assert_false (g_main_context_iteration (fixture->context, FALSE));
+  g_assert_cmpstr (fixture->passed->str, ==, "");
+  timers_resume (fixture->timers);
+  timers_resume (fixture->timers);
+  g_assert_cmpint (timers_now (fixture->timers) - begin, <, 4000);
+  run (fixture);
+  g_assert_cmpstr (fixture->passed->str, ==, "a");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, func)                                                        \
+  g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+  ADD ("/timer/order/earliest-first", test_order);
+  ADD ("/timer/remove/never-passes", test_remove);
+  ADD ("/timer/pause/no-time-passes", test_pause);
+  return g_test_run ();
+}
