@@ -4,23 +4,35 @@
 
 check_PROGRAMS = \
   tests/unit/test-arena \
+  tests/unit/test-cgroup \
+  tests/unit/test-channel \
+  tests/unit/test-compile \
   tests/unit/test-diag \
   tests/unit/test-discover \
   tests/unit/test-event \
+  tests/unit/test-intern \
   tests/unit/test-launch \
+  tests/unit/test-logdir \
+  tests/unit/test-messages \
+  tests/unit/test-nearest \
+  tests/unit/test-parse \
   tests/unit/test-plan \
   tests/unit/test-select \
   tests/unit/test-settings \
+  tests/unit/test-signame \
   tests/unit/test-source \
   tests/unit/test-tap \
   tests/unit/test-text-report \
   tests/unit/test-timer \
+  tests/unit/test-units \
   tests/unit/test-visible \
+  tests/unit/test-words \
   tests/fuzz/fuzz-compile
 
 # What they share.
 check_LIBRARIES = tests/unit/libunit.a
 tests_unit_libunit_a_SOURCES = \
+  tests/unit/compiling.c tests/unit/compiling.h \
   tests/unit/sample.c tests/unit/sample.h \
   tests/unit/telling.c tests/unit/telling.h
 LDADD = tests/unit/libunit.a $(src_proctor_LDADD)

@@ -79,25 +79,29 @@ signal_from_name (const char *name)
   return realtime_signal (name);
 }
 
+/* The name without "SIG"; NULL if it has none. */
+static const char *
+find_name (int number)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (signals); i++)
+    if (signals[i].number == number)
+      return signals[i].name;
+  return NULL;
+}
+
 const char *
 signal_name (int number, char buffer[SIGNAL_NAME_SIZE])
 {
-  if (number == SIGRTMIN)
-    return strcpy (buffer, "SIGRTMIN");
-  if (number > SIGRTMIN && number <= SIGRTMAX)
-    {
-      (void)snprintf (buffer, SIGNAL_NAME_SIZE, "SIGRTMIN+%d",
-                      number - SIGRTMIN);
-      return buffer;
-    }
+  const char *const name = find_name (number);
 
-  for (size_t i = 0; i < G_N_ELEMENTS (signals); i++)
-    if (signals[i].number == number)
-      {
-        (void)snprintf (buffer, SIGNAL_NAME_SIZE, "SIG%s", signals[i].name);
-        return buffer;
-      }
-  (void)snprintf (buffer, SIGNAL_NAME_SIZE, "%d", number);
+  if (name != NULL)
+    (void)snprintf (buffer, SIGNAL_NAME_SIZE, "SIG%s", name);
+  else if (number == SIGRTMIN)
+    (void)g_strlcpy (buffer, "SIGRTMIN", SIGNAL_NAME_SIZE);
+  else if (number > SIGRTMIN && number <= SIGRTMAX)
+    (void)snprintf (buffer, SIGNAL_NAME_SIZE, "SIGRTMIN+%d", number - SIGRTMIN);
+  else
+    (void)snprintf (buffer, SIGNAL_NAME_SIZE, "%d", number);
   return buffer;
 }
 

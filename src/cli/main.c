@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "cli/cli.h"
+#include "suite/leave.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -22,5 +23,5 @@ int
 main (int argc, char **argv)
 {
   open_standard_descriptors ();
-  return cli_main (argc, argv);
+  leave (cli_main (argc, argv));
 }

@@ -42,6 +42,3 @@ bool check_name (Emit *emit, const AstArg *ast, Arg *arg);
 
 /* Octal, for files: "022"; -1 if it is none. */
 int check_mode_text (const char *text);
-
-/* A note that says how the word is used. */
-void check_note_usage (Emit *emit, const Word *word, SrcSpan span);

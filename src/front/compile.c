@@ -2,6 +2,7 @@
 
 #include "front/compile.h"
 
+#include "front/callable.h"
 #include "front/emit.h"
 #include "front/expand.h"
 #include "front/include.h"
@@ -150,7 +151,7 @@ compile (Emit *emit)
 
   emit->plan_name = emit_string (emit, name, strlen (name));
   emit->test_name = emit->plan_name;
-  expand_add_words (emit);
+  callable_add_words (emit);
   include_source (emit, emit->source, SRC_SPAN_NONE);
   emit_pay_notes (emit);
   if (emit->is_unsure)

@@ -2,6 +2,8 @@
 
 #include "front/emit.h"
 
+#include "front/frame.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -14,41 +16,6 @@
 #define MAX_ARENA ((size_t)3 << 30)
 
 /* --- Messages --------------------------------------------------------- */
-
-void
-emit_append_frame (const Frame *frame, GString *out)
-{
-  if (frame->macro != NULL)
-    {
-      g_string_append (out, "expanded from \"");
-      g_string_append (out, frame->macro->name);
-      g_string_append (out, "\", called here");
-      return;
-    }
-
-  char digits[24];
-  char *digit = digits + sizeof digits;
-
-  /* For every round of every loop: printf is too slow. */
-  *--digit = '\0';
-  for (uint64_t n = frame->round; n > 0; n /= 10)
-    *--digit = (char)('0' + n % 10);
-  if (frame->variable == NULL)
-    {
-      g_string_append (out, "in round ");
-      g_string_append (out, digit);
-      g_string_append (out, " of this loop");
-    }
-  else
-    {
-      g_string_append (out, "with ");
-      g_string_append (out, frame->variable);
-      g_string_append (out, " = ");
-      g_string_append_len (out, frame->value->bytes,
-                           MIN (frame->value->n_bytes, MAX_SHOWN));
-      g_string_append (out, " in this loop");
-    }
-}
 
 /* They are told behind the other notes of the message, that is, when the next
  * message begins. */
@@ -82,7 +49,7 @@ owe_frames (Emit *emit)
 
       if (frame->macro == NULL && frame->variable == NULL)
         continue;
-      emit_append_frame (frame, text);
+      frame_append (frame, text);
 
       const OwedNote note
           = { .span = frame->span, .text = g_strdup (text->str) };
@@ -153,6 +120,9 @@ emit_shown (Emit *emit, const char *text, size_t n_text)
 const char *
 emit_shown_arg (Emit *emit, const AstArg *arg)
 {
+  if (arg->kind == AST_PLAIN && !arg->is_here_document)
+    return emit_shown (emit, arg->text, arg->n_text);
+
   const Source *const source = sources_find (emit->sources, arg->span.begin);
 
   return emit_shown (emit, source->text + (arg->span.begin - source->base),
@@ -161,28 +131,30 @@ emit_shown_arg (Emit *emit, const AstArg *arg)
 
 /* --- Operations ------------------------------------------------------- */
 
-bool
-emit_is_too_large (Emit *emit, SrcSpan span)
+static void
+tell_too_large (Emit *emit, SrcSpan span)
 {
   if (emit->is_full)
-    return true;
-  if (emit->n_ops < MAX_OPS && emit->n_lines < MAX_LINES
-      && arena_size (emit->plan->arena) < MAX_ARENA)
-    return false;
+    return;
 
   emit->is_full = true;
   emit_error (emit, span, "the plan becomes too large here");
-  emit_note (emit, span,
-             "it may have %d operations, and expand %d lines for them", MAX_OPS,
-             MAX_LINES);
-  return true;
+  if (emit->n_ops == MAX_OPS)
+    emit_note (emit, span, "it may have %d operations", MAX_OPS);
+  else
+    emit_note (emit, span, "%u lines were expanded for %u operations",
+               emit->n_lines, emit->n_ops);
 }
 
 bool
 emit_count_line (Emit *emit, SrcSpan span)
 {
-  emit->n_lines++;
-  return !emit_is_too_large (emit, span);
+  if (++emit->n_lines / MAX_LINES_PER_OP
+          > emit->n_ops + MAX_IDLE_LINES / MAX_LINES_PER_OP
+      || emit->expansions->len > MAX_OPS
+      || arena_size (emit->plan->arena) > MAX_ARENA)
+    tell_too_large (emit, span);
+  return !emit->is_full;
 }
 
 PlanOp *
@@ -194,9 +166,12 @@ emit_op (Emit *emit, OpCode code, SrcSpan span)
       emit->ops = g_renew (PlanOp, emit->ops, emit->n_ops_room);
     }
 
-  PlanOp *const op
-      = emit->n_ops < MAX_OPS ? &emit->ops[emit->n_ops++] : &emit->spare_op;
+  PlanOp *op = &emit->spare_op;
 
+  if (emit->n_ops < MAX_OPS)
+    op = &emit->ops[emit->n_ops++];
+  else
+    tell_too_large (emit, span);
   memset (op, 0, sizeof *op);
   op->code = (uint8_t)code;
   op->process = PLAN_NONE;

@@ -14,9 +14,12 @@
 #include "front/words.h"
 #include "plan/plan.h"
 
-/* More operations, or more lines to expand, and something is wrong. */
-#define MAX_OPS   16000000
-#define MAX_LINES 64000000
+/* More operations, and something is wrong. */
+#define MAX_OPS 16000000
+/* So it is with more lines, of those that are expanded, than these, and some
+ * for each operation. */
+#define MAX_IDLE_LINES   4000000
+#define MAX_LINES_PER_OP 16
 
 typedef struct Tag Tag;
 struct Tag
@@ -59,27 +62,16 @@ typedef struct
   SrcSpan span;
   const char **params;
   const AstBlock *block;
+  const char *text; /* of its expansions; NULL: none yet */
   uint32_t n_params;
   bool takes_rest; /* the last parameter is a list */
   bool is_broken;  /* said so already */
   bool is_expanding;
   bool is_used;
+  unsigned look; /* the last that it was looked at in */
 } Macro;
 
-/* A macro that is being expanded, or a round of a loop. */
-typedef struct Frame Frame;
-struct Frame
-{
-  Frame *outer;
-  SrcSpan span;         /* of the call */
-  const Macro *macro;   /* NULL: a loop */
-  const char *variable; /* of the loop; NULL: `repeat` */
-  const PlanText *value;
-  uint64_t round;     /* from 1 */
-  Alias *aliases;     /* of the processes spawned in it */
-  uint32_t expansion; /* its row in the plan's expansions */
-  bool is_kept;       /* something goes back to it later */
-};
+typedef struct Frame Frame; /* frame.h */
 
 /* A process while the test is compiled. */
 typedef struct
@@ -131,14 +123,17 @@ struct Emit
   const char *plan_name;
   const char *test_name;
   Frame *frame;       /* the innermost */
+  Frame *free_frames; /* by their outer ones */
   Frame *outer_frame; /* of those outside of the test */
   LineKind lines;
   unsigned scope;
   unsigned n_scopes;
   unsigned n_includes; /* within each other */
-  bool has_lines;      /* there is anything in the plan */
-  bool is_unsure;      /* a file could not be read well enough */
-  bool lacks_file;     /* what is not known may be in one that is not there */
+  unsigned depth;      /* blocks being expanded, within each other */
+  unsigned n_looks;
+  bool has_lines;  /* there is anything in the plan */
+  bool is_unsure;  /* a file could not be read well enough */
+  bool lacks_file; /* what is not known may be in one that is not there */
 
   /* Of the test: */
   Intern *names;     /* owned: of processes, to NameInfo */
@@ -185,25 +180,9 @@ PlanOp *emit_wait (Emit *emit, SrcSpan span, uint32_t process, uint16_t status,
 
 /* Counts a line, or a round of a loop; false if there are too many. */
 bool emit_count_line (Emit *emit, SrcSpan span);
-bool emit_is_too_large (Emit *emit, SrcSpan span);
 
 /* --- What is stored once ---------------------------------------------- */
 
 const PlanText *emit_plain_text (Emit *emit, const char *text, size_t n_text);
 const char *emit_string (Emit *emit, const char *text, size_t n_text);
 const void *emit_bytes (Emit *emit, const void *bytes, size_t n_bytes);
-
-/* --- Frames ----------------------------------------------------------- */
-
-/* @frame is zeroed but for what it is of; it must stay until it is left, and if
- * it is kept then, for ever. */
-void emit_enter (Emit *emit, Frame *frame, SrcSpan span);
-void emit_leave (Emit *emit);
-
-/* "expanded from "startNode", called here". */
-void emit_append_frame (const Frame *frame, GString *out);
-
-/* All that is entered now; it can be entered again. */
-Frame *emit_keep_frames (Emit *emit);
-void emit_reenter (Emit *emit, Frame *frame, const Frame *outermost);
-void emit_leave_all (Emit *emit, const Frame *outermost);

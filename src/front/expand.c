@@ -2,9 +2,9 @@
 
 #include "front/expand.h"
 
-#include "base/nearest.h"
+#include "front/callable.h"
+#include "front/frame.h"
 #include "front/names.h"
-#include "front/program.h"
 #include "front/par.h"
 #include "front/tests.h"
 #include "front/text.h"
@@ -12,121 +12,9 @@
 
 #include <string.h>
 
-/* Macros that are looked at for a suggestion. */
-#define MAX_TRIED 2000U
-
-/* --- What can be called ----------------------------------------------- */
-
-static Callable *
-add_callable (Emit *emit, const char *name)
-{
-  InternEntry *const entry = intern_add (emit->callables, name, strlen (name));
-
-  if (entry->key == NULL)
-    {
-      entry->key = name;
-      entry->value = ARENA_NEW (emit->scratch, Callable);
-    }
-  return entry->value;
-}
-
-void
-expand_add_words (Emit *emit)
-{
-  for (unsigned i = 0; i < words_count (); i++)
-    {
-      const Word *const word = words_get (i);
-
-      add_callable (emit, word->name)->word = word;
-    }
-}
-
-bool
-expand_add_macro (Emit *emit, Macro *macro)
-{
-  Callable *const callable = add_callable (emit, macro->name);
-
-  if (callable->word != NULL)
-    {
-      emit_error (emit, macro->span, "\"%s\" is a word of the language",
-                  macro->name);
-      return false;
-    }
-  if (callable->macro != NULL)
-    {
-      emit_error (emit, macro->span, "there is a macro \"%s\" already",
-                  macro->name);
-      emit_note (emit, callable->macro->span, "it is defined here");
-      return false;
-    }
-  callable->macro = macro;
-  g_ptr_array_add (emit->macros, macro);
-  return true;
-}
-
-const Callable *
-expand_find (const Emit *emit, const AstArg *word)
-{
-  if (word->kind != AST_PLAIN || !word->is_bare)
-    return NULL;
-
-  const InternEntry *const entry
-      = intern_find (emit->callables, word->text, word->n_text);
-
-  return entry != NULL ? entry->value : NULL;
-}
-
-static const char *
-nearest_callable (Emit *emit, const char *name)
-{
-  Nearest nearest;
-
-  nearest_init (&nearest, name);
-  for (unsigned i = 0; i < words_count (); i++)
-    nearest_try (&nearest, words_get (i)->name);
-  for (unsigned i = 0; i < MIN (emit->macros->len, MAX_TRIED); i++)
-    nearest_try (&nearest,
-                 ((const Macro *)g_ptr_array_index (emit->macros, i))->name);
-  return nearest.best;
-}
-
-/* Whether the word that was meant may have made processes, whose uses then are
- * no errors. */
-static bool
-may_spawn (const char *meant)
-{
-  const Word *const word = meant != NULL ? words_find (meant) : NULL;
-
-  return word == NULL || word->places & (GIVES_PROCESS | IN_PAR)
-         || word->func == word_spawnPar;
-}
-
-void
-expand_tell_unknown (Emit *emit, const AstArg *word)
-{
-  const char *const name = emit_shown_arg (emit, word);
-  const char *const best = nearest_callable (emit, name);
-
-  emit->lacks_names |= may_spawn (best);
-  if (word->kind != AST_PLAIN || !word->is_bare)
-    {
-      emit_error (emit, word->span,
-                  "a line begins with a word of the language, without quotes "
-                  "or variables");
-      return;
-    }
-  if (emit->lacks_file)
-    return;
-  emit_error (emit, word->span, "there is no word \"%s\"", name);
-  if (strcmp (name, "else") == 0)
-    emit_note (emit, word->span,
-               "\"else\" stands in the line of the \"}\" before it");
-  else if (best != NULL)
-    emit_note (emit, word->span, "did you mean \"%s\"?", best);
-  else if (program_exists (emit, name))
-    emit_note (emit, word->span,
-               "a program is started with \"run\" or \"spawn\": run %s", name);
-}
+/* Blocks, macros and included plans within each other: each takes of our stack.
+ */
+#define MAX_DEPTH 500
 
 /* --- Macros ----------------------------------------------------------- */
 
@@ -199,20 +87,21 @@ expand_macro (Emit *emit, const AstCall *call, Macro *macro)
     }
 
   const ScopeMark mark = vars_enter (emit);
-  Frame *const frame = ARENA_NEW (emit->scratch, Frame);
+  Frame *const frame = frame_new (emit);
 
   macro->is_expanding = true;
   frame->macro = macro;
   if (bind_params (emit, call, macro, items))
     {
-      emit_enter (emit, frame, call->span);
+      frame_enter (emit, frame, call->span);
       expand_block (emit, macro->block);
-      emit_leave (emit);
+      frame_leave (emit);
     }
   else
     {
       emit->lacks_names = true;
     }
+  frame_release (emit, frame);
   macro->is_expanding = false;
   vars_go_to (emit, mark);
 }
@@ -235,16 +124,16 @@ expand_round (Emit *emit, Loop *loop, const PlanText *value)
   const unsigned n_before = n_troubles (emit);
 
   if (loop->frame == NULL || loop->frame->is_kept)
-    loop->frame = ARENA_NEW (emit->scratch, Frame);
+    loop->frame = frame_new (emit);
   loop->frame->variable = loop->variable;
   loop->frame->value = value;
   loop->frame->round = ++loop->n_rounds;
   if (loop->variable != NULL)
     vars_bind (emit, loop->variable, loop->variable_span, &value, 1);
 
-  emit_enter (emit, loop->frame, loop->span);
+  frame_enter (emit, loop->frame, loop->span);
   expand_block (emit, loop->block);
-  emit_leave (emit);
+  frame_leave (emit);
   vars_go_to (emit, mark);
   if (n_troubles (emit) == n_before && !emit->is_full)
     return true;
@@ -295,12 +184,12 @@ call_word (Emit *emit, const AstCall *ast, const Word *word)
 static void
 expand_ordinary (Emit *emit, const AstCall *call)
 {
-  const Callable *const callable = expand_find (emit, call->first);
+  const Callable *const callable = callable_find (emit, call->first);
   const unsigned place = emit->lines == LINES_OF_FILE ? IN_FILE : IN_TEST;
 
   if (callable == NULL || (callable->word == NULL && callable->macro == NULL))
     {
-      expand_tell_unknown (emit, call->first);
+      callable_tell_unknown (emit, call->first);
       return;
     }
   if (callable->word == NULL)
@@ -323,7 +212,7 @@ expand_ordinary (Emit *emit, const AstCall *call)
 static void
 expand_par (Emit *emit, const AstCall *call)
 {
-  const Callable *const callable = expand_find (emit, call->first);
+  const Callable *const callable = callable_find (emit, call->first);
 
   if (callable != NULL && callable->word != NULL
       && callable->word->places & IN_PAR
@@ -358,7 +247,16 @@ expand_lines (Emit *emit, const AstCall *call, const AstCall *end)
 void
 expand_block (Emit *emit, const AstBlock *block)
 {
+  if (emit->depth == MAX_DEPTH)
+    {
+      emit_error (emit, block->span,
+                  "blocks and macros are nested over %d deep here", MAX_DEPTH);
+      emit->lacks_names = true;
+      return;
+    }
+  emit->depth++;
   expand_lines (emit, block->first, NULL);
+  emit->depth--;
 }
 
 void

@@ -27,16 +27,3 @@ typedef struct
 } Loop;
 
 bool expand_round (Emit *emit, Loop *loop, const PlanText *value);
-
-/* What a line may call: a word or a macro. */
-typedef struct
-{
-  const Word *word;
-  Macro *macro;
-} Callable;
-
-/* NULL: there is none of that name. */
-void expand_tell_unknown (Emit *emit, const AstArg *word);
-const Callable *expand_find (const Emit *emit, const AstArg *word);
-void expand_add_words (Emit *emit);
-bool expand_add_macro (Emit *emit, Macro *macro);

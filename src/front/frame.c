@@ -1,13 +1,93 @@
 #include "config.h"
 
-#include "front/emit.h"
+#include "front/frame.h"
 
 #include "front/names.h"
+
+#include <string.h>
+
+/* Of a value, when it is shown. */
+#define MAX_SHOWN 60
+
+void
+frame_append (const Frame *frame, GString *out)
+{
+  if (frame->macro != NULL)
+    {
+      g_string_append (out, "expanded from \"");
+      g_string_append (out, frame->macro->name);
+      g_string_append (out, "\", called here");
+      return;
+    }
+
+  char digits[24];
+  char *digit = digits + sizeof digits;
+
+  /* For every round of every loop: printf is too slow. */
+  *--digit = '\0';
+  for (uint64_t n = frame->round; n > 0; n /= 10)
+    *--digit = (char)('0' + n % 10);
+  if (frame->variable == NULL)
+    {
+      g_string_append (out, "in round ");
+      g_string_append (out, digit);
+    }
+  else
+    {
+      g_string_append (out, "with ");
+      g_string_append (out, frame->variable);
+      g_string_append (out, " = ");
+      if (frame->value->n_slots > 0)
+        plan_append_text (frame->value, out);
+      else
+        g_string_append_len (out, frame->value->bytes,
+                             MIN (frame->value->n_bytes, MAX_SHOWN));
+    }
+}
+
+Frame *
+frame_new (Emit *emit)
+{
+  Frame *const frame = emit->free_frames;
+
+  if (frame == NULL)
+    return ARENA_NEW (emit->scratch, Frame);
+  emit->free_frames = frame->outer;
+  memset (frame, 0, sizeof *frame);
+  return frame;
+}
+
+void
+frame_release (Emit *emit, Frame *frame)
+{
+  if (frame == NULL || frame->is_kept)
+    return;
+  frame->outer = emit->free_frames;
+  emit->free_frames = frame;
+}
+
+/* What a row says.  A macro's is stored once. */
+static const char *
+row_text (Emit *emit, const Frame *frame)
+{
+  if (frame->macro != NULL && frame->macro->text != NULL)
+    return frame->macro->text;
+
+  g_string_truncate (emit->text, 0);
+  frame_append (frame, emit->text);
+
+  const char *const text
+      = arena_strndup (emit->plan->arena, emit->text->str, emit->text->len);
+
+  if (frame->macro != NULL)
+    frame->macro->text = text;
+  return text;
+}
 
 /* The row of operations that were expanded from it is begun here, so that the
  * outer stands before the inner. */
 void
-emit_enter (Emit *emit, Frame *frame, SrcSpan span)
+frame_enter (Emit *emit, Frame *frame, SrcSpan span)
 {
   frame->outer = emit->frame;
   frame->span = span;
@@ -23,7 +103,7 @@ emit_enter (Emit *emit, Frame *frame, SrcSpan span)
 }
 
 void
-emit_leave (Emit *emit)
+frame_leave (Emit *emit)
 {
   Frame *const frame = emit->frame;
   PlanExpansion *const row
@@ -31,22 +111,15 @@ emit_leave (Emit *emit)
 
   row->n_ops = emit->n_ops - row->first_op;
   if (row->n_ops == 0)
-    {
-      g_array_set_size (emit->expansions, frame->expansion);
-    }
+    g_array_set_size (emit->expansions, frame->expansion);
   else
-    {
-      g_string_truncate (emit->text, 0);
-      emit_append_frame (frame, emit->text);
-      row->text
-          = arena_strndup (emit->plan->arena, emit->text->str, emit->text->len);
-    }
+    row->text = row_text (emit, frame);
   names_leave (emit, frame);
   emit->frame = frame->outer;
 }
 
 Frame *
-emit_keep_frames (Emit *emit)
+frame_keep_all (Emit *emit)
 {
   for (Frame *frame = emit->frame; frame != NULL; frame = frame->outer)
     frame->is_kept = true;
@@ -55,7 +128,7 @@ emit_keep_frames (Emit *emit)
 
 /* Enters the outer ones first. */
 void
-emit_reenter (Emit *emit, Frame *frame, const Frame *outermost)
+frame_reenter (Emit *emit, Frame *frame, const Frame *outermost)
 {
   g_autoptr (GPtrArray) frames = g_ptr_array_new ();
 
@@ -65,14 +138,14 @@ emit_reenter (Emit *emit, Frame *frame, const Frame *outermost)
     {
       Frame *const kept = g_ptr_array_index (frames, i);
 
-      emit_enter (emit, kept, kept->span);
+      frame_enter (emit, kept, kept->span);
       names_reenter (emit, kept);
     }
 }
 
 void
-emit_leave_all (Emit *emit, const Frame *outermost)
+frame_leave_all (Emit *emit, const Frame *outermost)
 {
   while (emit->frame != outermost)
-    emit_leave (emit);
+    frame_leave (emit);
 }

@@ -36,8 +36,17 @@ intern_free (Intern *intern)
 void
 intern_clear (Intern *intern)
 {
-  if (intern->n_entries > 0)
-    memset (intern->entries, 0, intern->size * sizeof (InternEntry));
+  /* A table that was once large would be cleared at great cost for ever. */
+  if (intern->size > FIRST_SIZE)
+    {
+      g_free (intern->entries);
+      intern->size = FIRST_SIZE;
+      intern->entries = g_new0 (InternEntry, intern->size);
+    }
+  else if (intern->n_entries > 0)
+    {
+      memset (intern->entries, 0, intern->size * sizeof (InternEntry));
+    }
   intern->n_entries = 0;
 }
 

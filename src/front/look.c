@@ -2,10 +2,10 @@
 
 #include "front/look.h"
 
-#include "front/expand.h"
+#include "front/callable.h"
 
-/* Macros that call macros. */
-#define MAX_DEPTH 50
+/* Blocks and macros within each other: more than are expanded. */
+#define MAX_DEPTH 600
 
 static bool
 is_loop (const Callable *callable)
@@ -30,10 +30,10 @@ look_for_unknown (Emit *emit, const AstCall *call)
 {
   for (; call != NULL; call = call->next)
     {
-      const Callable *const callable = expand_find (emit, call->first);
+      const Callable *const callable = callable_find (emit, call->first);
 
       if (callable == NULL)
-        expand_tell_unknown (emit, call->first);
+        callable_tell_unknown (emit, call->first);
       if (!has_ordinary_lines (callable))
         continue;
       for (const AstArg *arg = ast_find_block (call->first); arg != NULL;
@@ -42,41 +42,67 @@ look_for_unknown (Emit *emit, const AstCall *call)
     }
 }
 
-static void
-look (const Emit *emit, const AstCall *call, unsigned depth, LookResult *result)
+typedef struct
 {
-  const Callable *const callable = expand_find (emit, call->first);
-  const AstBlock *block;
+  LookResult result;
+  unsigned depth;
+  unsigned number; /* of this look: each macro is looked at once */
+} Look;
 
-  if (callable == NULL || depth == MAX_DEPTH)
+static void look (const Emit *emit, const AstCall *call, Look *state);
+
+static void
+look_at_lines (const Emit *emit, const AstBlock *block, Look *state)
+{
+  if (state->depth == MAX_DEPTH)
+    return;
+
+  state->depth++;
+  for (const AstCall *call = block->first; call != NULL; call = call->next)
+    look (emit, call, state);
+  state->depth--;
+}
+
+static void
+look_at_macro (const Emit *emit, Macro *macro, Look *state)
+{
+  if (macro->look == state->number)
+    return;
+
+  macro->look = state->number;
+  look_at_lines (emit, macro->block, state);
+}
+
+static void
+look (const Emit *emit, const AstCall *call, Look *state)
+{
+  const Callable *const callable = callable_find (emit, call->first);
+
+  if (callable == NULL)
     return;
   if (callable->macro != NULL)
     {
-      block = callable->macro->block;
-      for (call = block != NULL ? block->first : NULL; call != NULL;
-           call = call->next)
-        look (emit, call, depth + 1, result);
+      look_at_macro (emit, callable->macro, state);
       return;
     }
   if (!is_loop (callable))
     {
       const unsigned places = callable->word->places;
 
-      result->has_of_test |= !(places & IN_FILE);
-      result->has_of_file |= !(places & IN_TEST);
+      state->result.has_of_test |= !(places & IN_FILE);
+      state->result.has_of_file |= !(places & IN_TEST);
       return;
     }
   for (const AstArg *arg = ast_find_block (call->first); arg != NULL;
        arg = ast_find_block (arg->next))
-    for (call = arg->block->first; call != NULL; call = call->next)
-      look (emit, call, depth + 1, result);
+    look_at_lines (emit, arg->block, state);
 }
 
 LookResult
-look_at_call (const Emit *emit, const AstCall *call)
+look_at_call (Emit *emit, const AstCall *call)
 {
-  LookResult result = { false, false };
+  Look state = { .number = ++emit->n_looks };
 
-  look (emit, call, 0, &result);
-  return result;
+  look (emit, call, &state);
+  return state.result;
 }

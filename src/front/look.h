@@ -15,4 +15,4 @@ typedef struct
   bool has_of_file;
 } LookResult;
 
-LookResult look_at_call (const Emit *emit, const AstCall *call);
+LookResult look_at_call (Emit *emit, const AstCall *call);

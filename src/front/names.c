@@ -2,50 +2,16 @@
 
 #include "front/names.h"
 
-#include "base/nearest.h"
+#include "front/frame.h"
+#include "front/name-info.h"
 #include "front/text.h"
 
 #include <string.h>
 
-#define MAX_NAME  128
-#define MAX_TRIED 2000
-/* Uses of names that are nowhere spawned which get a suggestion. */
-#define MAX_SUGGESTIONS 20
-#define MAX_EARLY       10000
+#define MAX_NAME 128
 
-struct NameInfo
-{
-  const char *name;
-  NameInfo *older;
-  Alias *aliases;       /* what the name means in the innermost frame */
-  uint32_t process;     /* the one of that name, or PLAN_NONE */
-  uint32_t next_number; /* to try for a command of that name */
-  bool is_given;
-  bool is_broken;
-};
-
-/* What a name means in a frame. */
-struct Alias
-{
-  Alias *below;    /* in an outer frame */
-  Alias *in_frame; /* the one before, in the same frame */
-  const Frame *frame;
-  NameInfo *info;
-  uint32_t process;
-  uint32_t n_spawned; /* of commands of this name in this frame */
-};
-
-/* A use of a name before it is spawned, if it ever is. */
-typedef struct
-{
-  const char *name;
-  SrcSpan span;
-  SrcSpan call; /* from where it was expanded; or none */
-  const char *call_text;
-} EarlyUse;
-
-static NameInfo *
-info_of (Emit *emit, const char *name, size_t n_name)
+NameInfo *
+names_info_of (Emit *emit, const char *name, size_t n_name)
 {
   InternEntry *const entry = intern_add (emit->names, name, n_name);
 
@@ -63,8 +29,8 @@ info_of (Emit *emit, const char *name, size_t n_name)
   return entry->value;
 }
 
-static NameInfo *
-find_info (const Emit *emit, const char *name, size_t n_name)
+const NameInfo *
+names_find_info (const Emit *emit, const char *name, size_t n_name)
 {
   const InternEntry *const entry = intern_find (emit->names, name, n_name);
 
@@ -74,7 +40,7 @@ find_info (const Emit *emit, const char *name, size_t n_name)
 bool
 names_has (const Emit *emit, const char *name, size_t n_name)
 {
-  const NameInfo *const info = find_info (emit, name, n_name);
+  const NameInfo *const info = names_find_info (emit, name, n_name);
 
   return info != NULL && (info->process != PLAN_NONE || info->aliases != NULL);
 }
@@ -191,12 +157,12 @@ names_add_command (Emit *emit, const PlanText *command, SrcSpan span)
 {
   char name[MAX_NAME + 16];
   const size_t n_base = command_name (command, name);
-  NameInfo *const base = info_of (emit, name, n_base);
+  NameInfo *const base = names_info_of (emit, name, n_base);
   NameInfo *info = base;
 
   while (info->process != PLAN_NONE || info->is_broken)
-    info = info_of (emit, name,
-                    append_number (name, n_base, ++base->next_number));
+    info = names_info_of (emit, name,
+                          append_number (name, n_base, ++base->next_number));
 
   const uint32_t process = add_process (emit, info, span);
 
@@ -208,7 +174,8 @@ names_add_command (Emit *emit, const PlanText *command, SrcSpan span)
 
   if (n_before > 0)
     alias = alias_of (
-        emit, info_of (emit, name, append_number (name, n_base, n_before)));
+        emit,
+        names_info_of (emit, name, append_number (name, n_base, n_before)));
   alias->process = process;
   return process;
 }
@@ -241,7 +208,7 @@ given_info (Emit *emit, const AstArg *arg)
       emit->lacks_names = true;
       return NULL;
     }
-  return info_of (emit, name, view.n_bytes);
+  return names_info_of (emit, name, view.n_bytes);
 }
 
 bool
@@ -298,7 +265,7 @@ names_add_broken (Emit *emit, const AstArg *name, const AstArg *args)
     {
       const PlanText *const text = text_eval (emit, command);
 
-      info = info_of (emit, made, command_name (text, made));
+      info = names_info_of (emit, made, command_name (text, made));
     }
   else
     {
@@ -306,75 +273,6 @@ names_add_broken (Emit *emit, const AstArg *name, const AstArg *args)
     }
   if (info != NULL && info->process == PLAN_NONE)
     info->is_broken = true;
-}
-
-/* --- Looking up ------------------------------------------------------- */
-
-static void
-tell_gone (Emit *emit, const NameInfo *info, SrcSpan span, SrcSpan gone,
-           NamesUse use)
-{
-  const uint32_t number = info->next_number;
-
-  emit_error (emit, span,
-              use == NAMES_WAIT
-                  ? "the process \"%s\" has been waited for already"
-                  : "the process \"%s\" is gone here",
-              info->name);
-  emit_note (emit, gone,
-             use == NAMES_WAIT ? "here" : "it has been waited for here");
-  if (number > 0)
-    emit_note (emit, span, "the last one of this command is called \"%s-%u\"",
-               info->name, number);
-}
-
-/* Whether there is no such process is known only at the end of the test. */
-static void
-remember_early (Emit *emit, const char *name, size_t n_name, SrcSpan span)
-{
-  EarlyUse early
-      = { .name = arena_strndup (emit->scratch, name, n_name), .span = span };
-  const Frame *const frame = emit->frame;
-
-  if (emit->lacks_names || emit->early->len == MAX_EARLY)
-    return;
-  if (frame != NULL && (frame->macro != NULL || frame->variable != NULL))
-    {
-      g_autoptr (GString) text = g_string_new (NULL);
-
-      emit_append_frame (frame, text);
-      early.call = frame->span;
-      early.call_text = arena_strndup (emit->scratch, text->str, text->len);
-    }
-  g_array_append_val (emit->early, early);
-}
-
-bool
-names_find (Emit *emit, const char *name, size_t n_name, SrcSpan span,
-            NamesUse use, uint32_t *process)
-{
-  const NameInfo *const info = find_info (emit, name, n_name);
-
-  if (info != NULL && info->is_broken)
-    return false;
-  if (info != NULL && info->aliases != NULL
-      && info->aliases->process != PLAN_NONE)
-    *process = info->aliases->process;
-  else if (info != NULL && info->process != PLAN_NONE)
-    *process = info->process;
-  else
-    {
-      remember_early (emit, name, n_name, span);
-      return false;
-    }
-
-  const SrcSpan gone = g_array_index (emit->lives, Life, *process).gone;
-
-  if (gone.end == 0)
-    return true;
-  if (!emit->lacks_names)
-    tell_gone (emit, info, span, gone, use);
-  return false;
 }
 
 /* --- The test --------------------------------------------------------- */
@@ -396,60 +294,4 @@ names_begin (Emit *emit)
   g_array_set_size (emit->early, 0);
   emit->name_infos = NULL;
   emit->lacks_names = emit->lacks_file;
-}
-
-static void
-suggest (Emit *emit, const EarlyUse *use)
-{
-  Nearest nearest;
-  unsigned n = 0;
-
-  nearest_init (&nearest, use->name);
-  for (const NameInfo *info = emit->name_infos; info != NULL && n < MAX_TRIED;
-       info = info->older, n++)
-    if (info->process != PLAN_NONE)
-      nearest_try (&nearest, info->name);
-  if (nearest.best == NULL)
-    return;
-
-  const NameInfo *const info
-      = find_info (emit, nearest.best, strlen (nearest.best));
-
-  emit_note (emit, g_array_index (emit->lives, Life, info->process).spawned,
-             "did you mean \"%s\", spawned here?", info->name);
-}
-
-static void
-tell_early (Emit *emit, const EarlyUse *use, bool may_suggest)
-{
-  const size_t n_name = strlen (use->name);
-  const NameInfo *const info = find_info (emit, use->name, n_name);
-  const char *const shown = emit_shown (emit, use->name, n_name);
-
-  if (info != NULL && info->is_broken)
-    return;
-  if (info != NULL && info->process != PLAN_NONE)
-    {
-      emit_error (emit, use->span,
-                  "the process \"%s\" is used before it is spawned", shown);
-      emit_note (emit, g_array_index (emit->lives, Life, info->process).spawned,
-                 "it is spawned here");
-    }
-  else
-    {
-      emit_error (emit, use->span, "there is no process \"%s\"", shown);
-      if (may_suggest)
-        suggest (emit, use);
-    }
-  if (use->call_text != NULL)
-    emit_note (emit, use->call, "%s", use->call_text);
-}
-
-/* Only now it is known which names there are. */
-void
-names_end (Emit *emit)
-{
-  for (unsigned i = 0; i < emit->early->len && !emit->lacks_names; i++)
-    tell_early (emit, &g_array_index (emit->early, EarlyUse, i),
-                i < MAX_SUGGESTIONS);
 }

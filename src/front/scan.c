@@ -177,6 +177,7 @@ scan_open (Scan *scan, int state, SrcSpan span, bool is_quote)
                   "quotes and defaults are nested over %d deep here",
                   SCAN_MAX_OPEN);
       scan->is_hopeless = true;
+      scan->is_unsure = true;
       return false;
     }
   scan->open[scan->n_open++]
@@ -251,6 +252,22 @@ scan_not_closed (Scan *scan)
                     scan->source->base + (uint32_t)scan->source->n_text);
 }
 
+void
+scan_glued_brace (Scan *scan, SrcSpan span)
+{
+  if (scan->glued.end == 0)
+    scan->glued = span;
+}
+
+static void
+note_glued_brace (Scan *scan)
+{
+  if (scan->glued.end != 0)
+    diag_note (scan->diag, scan->glued,
+               "a brace is one only as a word of its own, with blanks around "
+               "it");
+}
+
 bool
 scan_open_block (Scan *scan, SrcSpan span)
 {
@@ -274,7 +291,13 @@ scan_close_block (Scan *scan, SrcSpan span)
       scan->n_blocks--;
       return true;
     }
-  diag_error (scan->diag, span, "there is no block for this \"}\" to close");
+  if (!scan->has_extra_brace)
+    {
+      diag_error (scan->diag, span,
+                  "there is no block for this \"}\" to close");
+      note_glued_brace (scan);
+    }
+  scan->has_extra_brace = true;
   scan->is_unsure = true;
   return false;
 }
@@ -287,5 +310,6 @@ scan_block_not_closed (Scan *scan)
 
   diag_error (scan->diag, scan->blocks[scan->n_blocks - 1],
               "this block is not closed");
+  note_glued_brace (scan);
   scan->is_unsure = true;
 }

@@ -44,11 +44,13 @@ typedef struct
   SrcSpan long_quote; /* the first that goes over several lines */
   SrcSpan blocks[SCAN_MAX_BLOCKS];
   unsigned n_blocks;
+  SrcSpan glued;  /* the first "{word", "word{" or "}}" */
   GQueue here;    /* of ScanHere: those that begin at the next line */
   unsigned n_bad; /* bytes that are no text, as often as it was said */
   uint32_t last_bad;
   SrcSpan closing; /* a "}" that is a token still to come */
   bool has_closing;
+  bool has_extra_brace;
   bool ends_line;         /* the last token: a line can begin after it */
   bool is_hopeless;       /* nothing more is read */
   bool is_unsure;         /* what was read may not be what was meant */
@@ -90,6 +92,8 @@ int scan_unwind (Scan *scan);
 /* At the end of the text. */
 int scan_not_closed (Scan *scan);
 
+/* A word that somebody may have taken for a brace and something else. */
+void scan_glued_brace (Scan *scan, SrcSpan span);
 bool scan_open_block (Scan *scan, SrcSpan span);
 /* False if no block is open. */
 bool scan_close_block (Scan *scan, SrcSpan span);

@@ -5,7 +5,6 @@
 #include "front/names.h"
 #include "front/program.h"
 #include "front/text.h"
-#include "front/vars.h"
 
 #include <string.h>
 
@@ -44,6 +43,9 @@ find_advice (const AstArg *arg)
   for (unsigned i = 0; i < G_N_ELEMENTS (habits); i++)
     if (ast_arg_is (arg, habits[i].word))
       return habits[i].advice;
+
+  if (arg->n_text > 3 && memcmp (text, "<<-", 3) == 0)
+    return "a here-document that may be indented is written <<~EOF";
 
   /* ">file", "2>file", "<file" */
   while (text < end && g_ascii_isdigit (*text))

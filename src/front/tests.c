@@ -2,7 +2,9 @@
 
 #include "front/tests.h"
 
+#include "front/callable.h"
 #include "front/expand.h"
+#include "front/frame.h"
 #include "front/look.h"
 #include "front/names.h"
 
@@ -48,7 +50,7 @@ tests_save (Emit *emit)
 {
   return (State){ .settings = emit->settings,
                   .scope = vars_mark (emit),
-                  .frame = emit_keep_frames (emit) };
+                  .frame = frame_keep_all (emit) };
 }
 
 /* --- While the file is gone through ----------------------------------- */
@@ -77,11 +79,11 @@ tests_add (Emit *emit, const char *name, SrcSpan span, const AstBlock *block)
 }
 
 static bool
-is_loose (const Emit *emit, const AstCall *call)
+is_loose (Emit *emit, const AstCall *call)
 {
   const LookResult found = look_at_call (emit, call);
 
-  if (expand_find (emit, call->first) == NULL)
+  if (callable_find (emit, call->first) == NULL)
     return true; /* most likely it is a mistyped word of a test */
   if (found.has_of_file)
     return false;
@@ -194,9 +196,9 @@ expand_cleanups (Emit *emit)
       vars_go_to (emit, cleanup->is_teardown ? end : cleanup->state.scope);
       (void)vars_enter (emit);
       section->first_op = emit->n_ops;
-      emit_reenter (emit, cleanup->state.frame, emit->outer_frame);
+      frame_reenter (emit, cleanup->state.frame, emit->outer_frame);
       expand_block (emit, cleanup->block);
-      emit_leave_all (emit, emit->outer_frame);
+      frame_leave_all (emit, emit->outer_frame);
       section->n_ops = emit->n_ops - section->first_op;
       section->defer_op = cleanup->defer_op;
       section->is_teardown = cleanup->is_teardown;
@@ -300,8 +302,9 @@ expand_test (Emit *emit, const TestSource *test)
   emit->settings = test->state.settings;
   emit->test_name = test->name;
   vars_go_to (emit, test->state.scope);
-  (void)vars_enter (emit);
-  emit_reenter (emit, test->state.frame, NULL);
+  if (test->block != NULL) /* else the file is the test, and its scope is */
+    (void)vars_enter (emit);
+  frame_reenter (emit, test->state.frame, NULL);
   emit->outer_frame = emit->frame;
 
   for (unsigned i = 0; i < emit->teardowns->len; i++)
@@ -316,7 +319,7 @@ expand_test (Emit *emit, const TestSource *test)
   names_end (emit);
   if (diag_n_errors (emit->diag) == n_errors)
     warn_not_awaited (emit);
-  emit_leave_all (emit, NULL);
+  frame_leave_all (emit, NULL);
 }
 
 /* --- All of them ------------------------------------------------------ */
@@ -334,8 +337,8 @@ tell_outside (Emit *emit)
       for (const AstCall *call = run->first; call != run->last->next;
            call = call->next)
         {
-          if (expand_find (emit, call->first) == NULL)
-            expand_tell_unknown (emit, call->first);
+          if (callable_find (emit, call->first) == NULL)
+            callable_tell_unknown (emit, call->first);
           else if (!is_told && look_at_call (emit, call).has_of_test)
             {
               emit_error (emit, call->span, "this stands outside of the tests");

@@ -29,6 +29,7 @@ typedef struct
 {
   const PlanText *text;
   SrcSpan span;
+  bool is_quoted;
 } TextItem;
 
 /* Appends the texts of @n_args arguments, for a list each of its elements;

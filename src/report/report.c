@@ -55,6 +55,16 @@ report_progress (Report *report, const ReportTest *test,
 }
 
 void
+report_hide_progress (Report *report)
+{
+  if (report->class->on_hide == NULL)
+    return;
+
+  report->class->on_hide (report);
+  write_out (report);
+}
+
+void
 report_end (Report *report, const ReportCounts *counts)
 {
   report->class->end (report, counts);

@@ -41,6 +41,8 @@ typedef struct
   void (*on_progress) (Report *report, const ReportTest *test,
                        const ReportProgress *progress,
                        const ReportCounts *counts);
+  /* NULL: there is nothing to hide. */
+  void (*on_hide) (Report *report);
   void (*end) (Report *report, const ReportCounts *counts);
   void (*free) (Report *report);
 } ReportClass;
@@ -75,4 +77,6 @@ void report_event (Report *report, const ReportTest *test, const Event *event);
 void report_progress (Report *report, const ReportTest *test,
                       const ReportProgress *progress,
                       const ReportCounts *counts);
+/* Takes away what shows progress: somebody else is to write there. */
+void report_hide_progress (Report *report);
 void report_end (Report *report, const ReportCounts *counts);

@@ -182,6 +182,16 @@ text_on_progress (Report *report, const ReportTest *test,
   text->has_live_line = true;
 }
 
+static void
+text_on_hide (Report *report)
+{
+  TextReport *const text = (TextReport *)report;
+
+  if (text->has_live_line)
+    g_string_append (report->out, LIVE_ERASE);
+  text->has_live_line = false;
+}
+
 /* --- At the end of all ------------------------------------------------- */
 
 static void
@@ -194,8 +204,7 @@ text_end (Report *report, const ReportCounts *counts)
   TextReport *const text = (TextReport *)report;
   GString *const out = report->out;
 
-  if (text->has_live_line)
-    g_string_append (out, LIVE_ERASE);
+  text_on_hide (report);
   if (text->n_not_run > N_NOT_RUN_NAMED && text->style.verbosity == 0)
     g_string_append_printf (out, "not run %u more\n",
                             text->n_not_run - N_NOT_RUN_NAMED);
@@ -228,6 +237,7 @@ text_free (Report *report)
 static const ReportClass text_class = { .begin = text_begin,
                                         .on_event = text_on_event,
                                         .on_progress = text_on_progress,
+                                        .on_hide = text_on_hide,
                                         .end = text_end,
                                         .free = text_free };
 

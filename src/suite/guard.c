@@ -3,6 +3,7 @@
 #include "suite/guard.h"
 
 #include "base/signame.h"
+#include "suite/leave.h"
 #include "suite/status.h"
 #include "vm/descendants.h"
 #include "vm/inspect.h"
@@ -247,7 +248,7 @@ guard_run (GuardFunc *scheduler, void *data)
   if (prctl (PR_SET_CHILD_SUBREAPER, 1) == 0)
     guard.scheduler = fork ();
   if (guard.scheduler == 0)
-    exit (run_scheduler (&guard, guard_pid, scheduler, data, inherited_stdin));
+    leave (run_scheduler (&guard, guard_pid, scheduler, data, inherited_stdin));
   if (guard.scheduler < 0)
     {
       say ("proctor: cannot start the scheduler: %s\n", g_strerror (errno));

@@ -6,6 +6,7 @@
 #include "base/signame.h"
 #include "base/syserror.h"
 #include "suite/channel.h"
+#include "suite/leave.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -172,8 +173,8 @@ start (Runner *runner, const SuiteOptions *options, const LogDir *plan_dir,
   runner->fd = ends[0];
   runner->pid = fork ();
   if (runner->pid == 0)
-    exit (run_worker (runner, options, plan_dir, ends[1], inherited_stdin,
-                      scheduler));
+    leave (run_worker (runner, options, plan_dir, ends[1], inherited_stdin,
+                       scheduler));
   (void)close (ends[1]);
   if (runner->pid < 0)
     syserror_set (error, errno, "cannot start a worker");

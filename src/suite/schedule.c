@@ -208,6 +208,17 @@ begin_tests (Scheduler *scheduler)
 /* --- Signals
  * ------------------------------------------------------------------------ */
 
+/* All below us is stopped; the guard follows. */
+static void
+stop (Scheduler *scheduler)
+{
+  for (unsigned i = 0; i < scheduler->options->n_reports; i++)
+    report_hide_progress (scheduler->options->reports[i]);
+  timers_pause (scheduler->timers);
+  (void)raise (SIGSTOP);
+  timers_resume (scheduler->timers);
+}
+
 static void
 hear_of_worker (Scheduler *scheduler)
 {
@@ -224,20 +235,17 @@ hear_of_worker (Scheduler *scheduler)
       return;
     }
 
-  /* It has stopped all below it, as it was told; the guard follows us. */
-  timers_pause (scheduler->timers);
-  (void)raise (SIGSTOP);
-  timers_resume (scheduler->timers);
+  stop (scheduler);
   (void)kill (runner_pid (scheduler->runner), SIGCONT);
 }
 
 static void
-stop_all (const Scheduler *scheduler)
+stop_all (Scheduler *scheduler)
 {
   if (scheduler->runner != NULL)
     (void)kill (runner_pid (scheduler->runner), SIGTSTP);
   else
-    (void)raise (SIGSTOP);
+    stop (scheduler);
 }
 
 /* The guard is gone, and with it who waits for our exit. */

@@ -139,6 +139,15 @@ vm_kill_after (Vm *vm, uint32_t process, int64_t microsecs)
   proc->kill_timer = timers_add (vm->timers, microsecs, on_grace_over, proc);
 }
 
+bool
+vm_has_ended (Vm *vm, Proc *proc)
+{
+  /* Its signal may have been merged with that of another. */
+  if (proc->state == PROC_RUNNING && vm->collect_timer != 0)
+    reaper_collect_one (&vm_reaper_funcs, proc->pid, vm);
+  return proc->state != PROC_RUNNING;
+}
+
 OpStatus
 vm_look (Vm *vm, const PlanOp *op)
 {

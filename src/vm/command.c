@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -219,29 +220,61 @@ set_paths (Commands *commands, Command *command)
 
 /* --- The rest ---------------------------------------------------------- */
 
+/* From the file, not by getpwnam(3): that may ask a server, and blocks then;
+ * and it may load libraries, which a static program cannot. */
+static bool
+read_passwd (const char *name, uid_t *uid, gid_t *gid)
+{
+  FILE *file = fopen ("/etc/passwd", "re");
+  struct passwd *entry = NULL;
+
+  while (file != NULL && (entry = fgetpwent (file)) != NULL)
+    if (strcmp (entry->pw_name, name) == 0)
+      {
+        *uid = entry->pw_uid;
+        *gid = entry->pw_gid;
+        break;
+      }
+  if (file != NULL)
+    (void)fclose (file);
+  return entry != NULL;
+}
+
+static void
+read_groups (const char *name, GArray *groups)
+{
+  FILE *file = fopen ("/etc/group", "re");
+  struct group *entry;
+
+  while (file != NULL && (entry = fgetgrent (file)) != NULL)
+    if (g_strv_contains ((const char *const *)entry->gr_mem, name))
+      g_array_append_val (groups, entry->gr_gid);
+  if (file != NULL)
+    (void)fclose (file);
+}
+
 static LaunchUser *
 find_user (const char *name, GError **error)
 {
-  errno = 0;
-  const struct passwd *entry = getpwnam (name);
-  if (entry == NULL)
+  uid_t uid;
+  gid_t gid;
+  if (!read_passwd (name, &uid, &gid))
     {
-      if (errno != 0 && errno != ENOENT)
-        syserror_set (error, errno, "cannot look up the user \"%s\"", name);
-      else
-        g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-                     "there is no user \"%s\"", name);
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+                   "there is no user \"%s\" in /etc/passwd", name);
       return NULL;
     }
 
-  int n_groups = 0;
-  (void)getgrouplist (name, entry->pw_gid, NULL, &n_groups);
-  LaunchUser *user
-      = g_malloc0 (sizeof (LaunchUser) + sizeof (gid_t) * (gsize)n_groups);
-  user->uid = entry->pw_uid;
-  user->gid = entry->pw_gid;
-  if (getgrouplist (name, entry->pw_gid, user->groups, &n_groups) > 0)
-    user->n_groups = (size_t)n_groups;
+  g_autoptr (GArray) groups = g_array_new (FALSE, FALSE, sizeof (gid_t));
+  g_array_append_val (groups, gid);
+  read_groups (name, groups);
+
+  const size_t n_bytes = groups->len * sizeof (gid_t);
+  LaunchUser *user = g_malloc0 (sizeof (LaunchUser) + n_bytes);
+  user->uid = uid;
+  user->gid = gid;
+  user->n_groups = groups->len;
+  memcpy (user->groups, groups->data, n_bytes);
   return user;
 }
 

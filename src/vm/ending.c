@@ -23,6 +23,9 @@
 #define KILL_ROUND_MICROSECS (20 * 1000)
 #define KILL_MICROSECS       (10 * G_USEC_PER_SEC)
 
+/* What still multiplies after this long is killed as a group. */
+#define CGROUP_MICROSECS (1 * G_USEC_PER_SEC)
+
 /* So many are listed. */
 #define MAX_TOLD 20
 
@@ -143,6 +146,26 @@ give_up (Vm *vm)
   be_over (vm);
 }
 
+static int64_t
+phase_age (const Vm *vm)
+{
+  return timers_now (vm->timers) - vm->phase_began;
+}
+
+/* The last means: what we cannot stop one by one. */
+static void
+kill_as_group (Vm *vm)
+{
+  g_autoptr (GArray) found = descendants_find (NULL, NULL);
+
+  if (vm->cgroup == NULL)
+    vm->cgroup = cgroup_new ();
+  for (guint i = 0; vm->cgroup != NULL && i < found->len; i++)
+    (void)cgroup_add (vm->cgroup, g_array_index (found, Descendant, i).pid);
+  if (vm->cgroup != NULL)
+    (void)cgroup_kill (vm->cgroup);
+}
+
 void
 vm_kill_all (Vm *vm)
 {
@@ -151,6 +174,8 @@ vm_kill_all (Vm *vm)
   vm->is_aborted = true;
   end_processes (vm, SIGKILL);
   descendants_kill (NULL, NULL);
+  if (vm->phase == PHASE_KILL && phase_age (vm) > CGROUP_MICROSECS)
+    kill_as_group (vm);
   set_phase (vm, PHASE_KILL, KILL_ROUND_MICROSECS);
 }
 
@@ -163,8 +188,7 @@ next_phase (void *data)
   vm->phase_timer = 0;
   if (vm->phase == PHASE_STRAGGLERS)
     begin_term (vm);
-  else if (vm->phase == PHASE_KILL
-           && timers_now (vm->timers) - vm->phase_began > KILL_MICROSECS)
+  else if (vm->phase == PHASE_KILL && phase_age (vm) > KILL_MICROSECS)
     give_up (vm);
   else
     vm_kill_all (vm);

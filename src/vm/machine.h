@@ -60,6 +60,9 @@ void vm_kill_after (Vm *vm, uint32_t process, int64_t microsecs);
  * OP_PENDING: it is. */
 OpStatus vm_look (Vm *vm, const PlanOp *op);
 
+/* Whether a process that is waited for has ended, as far as is known. */
+bool vm_has_ended (Vm *vm, Proc *proc);
+
 /* Judges an end that the plan waits for. */
 OpStatus vm_judge_end (Vm *vm, Proc *proc);
 

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "vm/cgroup.h"
 #include "vm/launch.h"
 #include "vm/machine.h"
 #include "vm/output.h"
@@ -38,6 +39,7 @@ struct Vm
   Values *values;       /* owned */
   Commands *commands;   /* owned */
   Output *output;       /* owned; NULL: nobody watches */
+  Cgroup *cgroup;       /* owned; NULL: it was not needed */
 
   Proc *procs;         /* owned: one for each of the test's processes */
   GHashTable *by_pid;  /* owned: of those that run, Proc by id */
@@ -52,6 +54,7 @@ struct Vm
   bool time_has_passed;
   uint64_t timer; /* of the operation in progress */
   uint64_t yield_timer;
+  uint64_t collect_timer; /* a look for all ends is due; 0: it is not */
   int64_t step_began;
 
   Verdict verdict;

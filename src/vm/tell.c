@@ -185,8 +185,12 @@ static void
 tell_state (Vm *vm, Proc *proc)
 {
   g_autoptr (GString) state = g_string_new (NULL);
+  InspectStat stat;
 
-  if (proc->state == PROC_RUNNING)
+  if (proc->state == PROC_RUNNING && inspect_stat (proc->pid, &stat)
+      && stat.state == 'Z')
+    g_string_append (state, "has just ended");
+  else if (proc->state == PROC_RUNNING)
     {
       g_string_append_printf (state, "pid %d, ", (int)proc->pid);
       inspect_append_state (proc->pid, state);

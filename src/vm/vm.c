@@ -14,6 +14,9 @@
  * starts ten thousand processes. */
 #define MAX_OPS_AT_ONCE 256
 
+#define MANY_PROCESSES    64
+#define COLLECT_MICROSECS (5 * 1000)
+
 static OpFunc *const op_funcs[] = {
 #define OP(NAME, name, text, operands) op_##name,
 #include "plan/ops.def"
@@ -180,6 +183,33 @@ on_settled (void *data)
 const ReaperFuncs vm_reaper_funcs
     = { .on_end = on_end, .on_settled = on_settled };
 
+/* To look for all that have ended the kernel goes through all that live.  With
+ * very many of those it is done a little later, and then for all; what is
+ * waited for is asked for by its id (vm_has_ended()). */
+static void
+on_collect (void *data)
+{
+  Vm *vm = data;
+
+  vm->collect_timer = 0;
+  reaper_collect (&vm_reaper_funcs, 0, vm);
+}
+
+static void
+collect (Vm *vm, pid_t first)
+{
+  if (g_hash_table_size (vm->by_pid) <= MANY_PROCESSES)
+    {
+      reaper_collect (&vm_reaper_funcs, first, vm);
+      return;
+    }
+  if (vm->collect_timer == 0)
+    vm->collect_timer
+        = timers_add (vm->timers, COLLECT_MICROSECS, on_collect, vm);
+  reaper_collect_one (&vm_reaper_funcs, first, vm);
+  on_settled (vm);
+}
+
 /* --- Signals
  * ------------------------------------------------------------------ */
 
@@ -221,7 +251,7 @@ on_signal (const struct signalfd_siginfo *info, void *data)
   switch (info->ssi_signo)
     {
     case SIGCHLD:
-      reaper_collect (&vm_reaper_funcs, (pid_t)info->ssi_pid, vm);
+      collect (vm, (pid_t)info->ssi_pid);
       break;
     case SIGTSTP:
       stop_all (vm);
@@ -314,6 +344,7 @@ vm_free (Vm *vm)
     return;
   for (uint32_t i = 0; i < vm->test->n_processes; i++)
     proc_clear (&vm->procs[i]);
+  cgroup_free (vm->cgroup);
   output_free (vm->output);
   signal_watch_free (vm->signals);
   commands_free (vm->commands);

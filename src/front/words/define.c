@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "front/callable.h"
 #include "front/check.h"
 #include "front/expand.h"
 #include "front/include.h"
@@ -31,7 +32,8 @@ word_let (Emit *emit, const Call *call)
   g_autoptr (GPtrArray) texts = g_ptr_array_new ();
 
   /* Bound all the same, so that its uses are no errors as well. */
-  (void)text_eval_all (emit, values->ast, values->n, items);
+  if (!text_eval_all (emit, values->ast, values->n, items))
+    g_array_set_size (items, 0);
   for (unsigned i = 0; i < items->len; i++)
     g_ptr_array_add (texts, (void *)g_array_index (items, TextItem, i).text);
   vars_bind (emit, name->name, name->ast->span,
@@ -110,7 +112,7 @@ word_def (Emit *emit, const Call *call)
   macro->span = name->ast->span;
   macro->block = call->args[LINES].block;
   macro->is_broken = !read_params (emit, &call->args[PARAMS], macro);
-  (void)expand_add_macro (emit, macro);
+  (void)callable_add_macro (emit, macro);
 }
 
 /* --- include ---------------------------------------------------------- */

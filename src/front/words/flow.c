@@ -2,7 +2,9 @@
 
 #include "front/condition.h"
 #include "front/expand.h"
+#include "front/frame.h"
 #include "front/look.h"
+#include "front/match.h"
 #include "front/text.h"
 
 #include <string.h>
@@ -29,22 +31,30 @@ typedef struct
   gint64 last;
 } Range;
 
+/* A number at @text; returns what is behind it, or NULL.  One that is too large
+ * becomes the largest that leaves room to count. */
+static const char *
+read_number (const char *text, gint64 *number)
+{
+  const gint64 limit = G_MAXINT64 / 4;
+  char *end;
+
+  if (!g_ascii_isdigit (text[*text == '-']))
+    return NULL;
+  *number = CLAMP (g_ascii_strtoll (text, &end, 10), -limit, limit);
+  return end;
+}
+
 /* "1..5", "5..1" */
 static bool
 range_parse (const PlanText *text, Range *range)
 {
-  const char *const dots = strstr (text->bytes, "..");
-  const gint64 limit = G_MAXINT64 / 4;
+  const char *end = read_number (text->bytes, &range->first);
 
-  if (dots == NULL || text->n_slots > 0)
+  if (end == NULL || text->n_slots > 0 || !g_str_has_prefix (end, ".."))
     return false;
-
-  g_autofree char *first = g_strndup (text->bytes, (gsize)(dots - text->bytes));
-
-  return g_ascii_string_to_signed (first, 10, -limit, limit, &range->first,
-                                   NULL)
-         && g_ascii_string_to_signed (dots + 2, 10, -limit, limit, &range->last,
-                                      NULL);
+  end = read_number (end + strlen (".."), &range->last);
+  return end != NULL && *end == '\0';
 }
 
 static bool
@@ -95,10 +105,11 @@ word_for (Emit *emit, const Call *call)
       const TextItem *const item = &g_array_index (items, TextItem, i);
       Range range;
 
-      goes_on = range_parse (item->text, &range)
+      goes_on = !item->is_quoted && range_parse (item->text, &range)
                     ? expand_range (emit, &loop, range, item->span)
                     : expand_round (emit, &loop, item->text);
     }
+  frame_release (emit, loop.frame);
 }
 
 void
@@ -111,7 +122,8 @@ word_repeat (Emit *emit, const Call *call)
     return;
   for (int64_t i = 0; i < times->number; i++)
     if (!expand_round (emit, &loop, NULL))
-      return;
+      break;
+  frame_release (emit, loop.frame);
 }
 
 /* --- if --------------------------------------------------------------- */
@@ -120,7 +132,7 @@ static void
 tell_not_if (Emit *emit, const Call *call, const AstArg *arg, const char *what)
 {
   emit_error (emit, arg->span, "%s", what);
-  check_note_usage (emit, call->word, arg->span);
+  match_note_usage (emit, call->word, arg->span);
   emit->lacks_names = true;
 }
 

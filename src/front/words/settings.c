@@ -62,6 +62,11 @@ word_cd (Emit *emit, const Call *call)
 void
 word_umask (Emit *emit, const Call *call)
 {
-  emit->settings.umask = (int)call->args[0].number;
+  const Arg *const mask = &call->args[0];
+
+  if (mask->number > 0777)
+    emit_error (emit, mask->ast->span, "a file mode mask is at most 0777");
+  else
+    emit->settings.umask = (int)mask->number;
   forget_context (emit);
 }

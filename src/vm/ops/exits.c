@@ -14,7 +14,7 @@ op_wait (Vm *vm, const PlanOp *op)
 {
   Proc *proc = vm_proc (vm, op->process);
 
-  if (proc->state != PROC_RUNNING)
+  if (vm_has_ended (vm, proc))
     return vm_judge_end (vm, proc);
   if (vm_begins (vm))
     vm_set_time (vm, vm_scale (vm, op->microsecs),
