@@ -114,26 +114,31 @@ take_records (Runner *runner)
     }
 }
 
-static gboolean
-runner_dispatch (GSource *source, GSourceFunc callback, void *data)
+/* Reads once; false when there is nothing more to read now. */
+static bool
+read_some (Runner *runner)
 {
-  Runner *runner = (Runner *)source;
   const gsize before = runner->in->len;
-  (void)callback;
-  (void)data;
 
   g_string_set_size (runner->in, before + READ_BYTES);
   const ssize_t n = read (runner->fd, runner->in->str + before, READ_BYTES);
   g_string_set_size (runner->in, before + (gsize)MAX (n, 0));
-  if (n < 0 && (errno == EINTR || errno == EAGAIN))
+  if (n > 0 && !runner->is_nonsense)
+    take_records (runner);
+  runner->is_closed = n == 0;
+  return n > 0 || (n < 0 && errno == EINTR);
+}
+
+static gboolean
+runner_dispatch (GSource *source, GSourceFunc callback, void *data)
+{
+  Runner *runner = (Runner *)source;
+  (void)callback;
+  (void)data;
+
+  (void)read_some (runner);
+  if (!runner->is_closed)
     return G_SOURCE_CONTINUE;
-  if (n > 0)
-    {
-      if (!runner->is_nonsense)
-        take_records (runner);
-      return G_SOURCE_CONTINUE;
-    }
-  runner->is_closed = true;
   check_end (runner);
   return G_SOURCE_REMOVE;
 }
@@ -208,11 +213,16 @@ runner_new (const ReportTest *test, const SuiteOptions *options,
       runner_free (runner);
       return NULL;
     }
+  return runner;
+}
+
+void
+runner_attach (Runner *runner)
+{
   loop_keep_quiet (&runner->source);
   (void)g_source_add_unix_fd (&runner->source, runner->fd,
                               G_IO_IN | G_IO_HUP | G_IO_ERR);
   g_source_attach (&runner->source, g_main_context_get_thread_default ());
-  return runner;
 }
 
 void
@@ -260,5 +270,12 @@ runner_set_ended (Runner *runner, int wait_status)
 {
   runner->is_reaped = true;
   runner->wait_status = wait_status;
+
+  /* It says no more.  A child of its that has not come to its exec may still
+   * hold the other end: an end of file may not come for long. */
+  while (!runner->is_closed && read_some (runner))
+    ;
+  runner->is_closed = true;
+  g_source_destroy (&runner->source);
   check_end (runner);
 }

@@ -17,12 +17,16 @@ typedef struct
   void (*on_end) (Runner *runner, void *data);
 } RunnerFuncs;
 
-/* Everything is borrowed.  NULL and @error if it cannot be started. */
+/* Starts it; nothing is heard before runner_attach().  Everything is borrowed.
+ * NULL and @error if it cannot be started. */
 Runner *runner_new (const ReportTest *test, const SuiteOptions *options,
                     const LogDir *plan_dir, int inherited_stdin,
                     const RunnerFuncs *funcs, void *data, GError **error);
 void runner_free (Runner *runner);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Runner, runner_free)
+
+/* To the thread's default main context. */
+void runner_attach (Runner *runner);
 
 const ReportTest *runner_test (const Runner *runner);
 pid_t runner_pid (const Runner *runner);

@@ -23,11 +23,12 @@ typedef struct
   int inherited_stdin;
   pid_t guard;
 
-  GMainLoop *loop;      /* owned */
-  SignalWatch *signals; /* owned */
-  Timers *timers;       /* owned */
-  Runner *runner;       /* owned: the worker at work, or NULL */
-  Runner *done;         /* owned: one that is over, freed at the next turn */
+  GMainContext *context; /* owned; all NULL until the first worker is there */
+  GMainLoop *loop;       /* owned */
+  SignalWatch *signals;  /* owned */
+  Timers *timers;        /* owned */
+  Runner *runner;        /* owned: the worker at work, or NULL */
+  Runner *done;          /* owned: one that is over, freed at the next turn */
 
   LogDir root;
   LogDir plan_dir;   /* of the plan whose tests are run */
@@ -97,7 +98,7 @@ show_progress (void *data)
     return;
 
   const uint32_t op = runner_op (scheduler->runner);
-  if (op != scheduler->op_seen)
+  if (op != scheduler->op_seen || scheduler->op_began == 0)
     scheduler->op_began = now;
   scheduler->op_seen = op;
   const ReportProgress progress
@@ -177,11 +178,12 @@ begin_test (Scheduler *scheduler, const ReportTest *test)
       return;
     }
   scheduler->op_seen = PLAN_NONE;
-  scheduler->op_began = timers_now (scheduler->timers);
   if (open_plan_dir (scheduler, test->plan, &error))
     scheduler->runner = runner_new (
         test, scheduler->options, &scheduler->plan_dir,
         scheduler->inherited_stdin, &runner_funcs, scheduler, &error);
+  if (scheduler->runner != NULL && scheduler->loop != NULL)
+    runner_attach (scheduler->runner);
   if (scheduler->runner == NULL)
     report_not_run (scheduler, test, EVENT_FAILED, FAILURE_TROUBLE,
                     error->message, VERDICT_ERROR);
@@ -201,7 +203,7 @@ begin_tests (Scheduler *scheduler)
       else
         begin_test (scheduler, test);
     }
-  if (scheduler->runner == NULL)
+  if (scheduler->runner == NULL && scheduler->loop != NULL)
     g_main_loop_quit (scheduler->loop);
 }
 
@@ -317,7 +319,27 @@ exit_status (const Scheduler *scheduler)
              : STATUS_PASSED;
 }
 
-static void
+/* The signals have been blocked since the guard began. */
+static bool
+open_loop (Scheduler *scheduler)
+{
+  static const int watched[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGTSTP, 0 };
+
+  scheduler->context = g_main_context_new ();
+  g_main_context_push_thread_default (scheduler->context);
+  scheduler->loop = g_main_loop_new (scheduler->context, FALSE);
+  scheduler->timers = timers_new ();
+  scheduler->signals = signal_watch_new (watched, on_signal, scheduler);
+  if (scheduler->options->is_live)
+    (void)timers_add (scheduler->timers, PROGRESS_MICROSECS, show_progress,
+                      scheduler);
+  if (scheduler->runner != NULL)
+    runner_attach (scheduler->runner);
+  return scheduler->signals != NULL;
+}
+
+/* The first worker is started before all else, and gets ready while we do. */
+static bool
 run_all (Scheduler *scheduler)
 {
   const SuiteOptions *options = scheduler->options;
@@ -326,11 +348,10 @@ run_all (Scheduler *scheduler)
   scheduler->counts.n_tests = options->n_tests;
   for (unsigned i = 0; i < options->n_reports; i++)
     report_begin (options->reports[i], options->tests, options->n_tests);
-  if (options->is_live)
-    (void)timers_add (scheduler->timers, PROGRESS_MICROSECS, show_progress,
-                      scheduler);
 
   begin_tests (scheduler);
+  if (!open_loop (scheduler))
+    return false;
   if (scheduler->runner != NULL)
     g_main_loop_run (scheduler->loop);
 
@@ -340,36 +361,31 @@ run_all (Scheduler *scheduler)
   scheduler->counts.microsecs = g_get_monotonic_time () - began;
   for (unsigned i = 0; i < options->n_reports; i++)
     report_end (options->reports[i], &scheduler->counts);
+  return true;
 }
 
 int
 schedule_run (void *options, int inherited_stdin)
 {
-  static const int watched[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGTSTP, 0 };
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  g_main_context_push_thread_default (context);
   Scheduler scheduler = { .options = options,
                           .inherited_stdin = inherited_stdin,
                           .guard = getppid (),
                           .root = { .fd = -1 },
                           .plan_dir = { .fd = -1 } };
 
-  scheduler.loop = g_main_loop_new (context, FALSE);
-  scheduler.timers = timers_new ();
-  scheduler.signals = signal_watch_new (watched, on_signal, &scheduler);
-  int status = STATUS_TROUBLE;
-  if (scheduler.signals != NULL)
-    {
-      run_all (&scheduler);
-      status = exit_status (&scheduler);
-    }
+  const int status
+      = run_all (&scheduler) ? exit_status (&scheduler) : STATUS_TROUBLE;
+  if (scheduler.signals == NULL)
+    (void)descendants_sweep (NULL, NULL, SWEEP_MICROSECS);
 
+  runner_free (scheduler.runner);
   runner_free (scheduler.done);
   logdir_clear (&scheduler.plan_dir);
   logdir_clear (&scheduler.root);
   signal_watch_free (scheduler.signals);
   timers_free (scheduler.timers);
   g_main_loop_unref (scheduler.loop);
-  g_main_context_pop_thread_default (context);
+  g_main_context_pop_thread_default (scheduler.context);
+  g_main_context_unref (scheduler.context);
   return status;
 }

@@ -97,51 +97,54 @@ run_machine (Worker *worker, const LogDir *dir)
   return vm_verify_logs (vm);
 }
 
-/* A passed test leaves nothing; any other its logs. */
+/* A passed test leaves nothing; any other its logs.  The last line of the
+ * journal is written before the verdict is told: it may be the one for which
+ * there is no space. */
 static Verdict
 clear_up (Worker *worker, LogDir *dir, Verdict verdict)
 {
   const bool has_passed
       = verdict == VERDICT_PASSED || verdict == VERDICT_SKIPPED;
+  const bool stays = !has_passed || worker->job->options->keep;
   g_autoptr (GError) error = NULL;
 
-  if (journal_flush (worker->journal) != 0)
+  if (stays)
+    tell (worker, EVENT_LOGS, 0, dir->path);
+  journal_add (worker->journal, &(Event){ .kind = EVENT_TEST_END,
+                                          .op = PLAN_NONE,
+                                          .process = PLAN_NONE,
+                                          .number = (int32_t)verdict,
+                                          .microsecs = g_get_monotonic_time (),
+                                          .text = "" });
+  const int trouble = journal_flush (worker->journal);
+  g_clear_pointer (&worker->journal, journal_free);
+  if (trouble != 0)
     {
-      syserror_set (&error, journal_flush (worker->journal),
-                    "cannot write the journal in \"%s\"", dir->path);
+      syserror_set (&error, trouble, "cannot write the journal in \"%s\"",
+                    dir->path);
       return tell_trouble (worker, error->message);
     }
-  if (!has_passed || worker->job->options->keep)
-    tell (worker, EVENT_LOGS, 0, dir->path);
-  else if (!logdir_remove (dir, worker->job->plan_dir, &error))
+  if (!stays && !logdir_remove (dir, worker->job->plan_dir, &error))
     return tell_trouble (worker, error->message);
   return verdict;
 }
 
-static Verdict
+static void
 run_test (Worker *worker)
 {
   const ReportTest *test = worker->job->test;
   LogDir dir;
   g_autoptr (GError) error = NULL;
 
-  if (!logdir_make (&dir, worker->job->plan_dir, test->test->name, &error))
-    return tell_trouble (worker, error->message);
-
-  Verdict verdict;
-  worker->journal = journal_new (dir.fd, test->plan, test->test, &error);
-  if (worker->journal == NULL)
-    verdict = tell_trouble (worker, error->message);
-  else
-    {
-      tell (worker, EVENT_TEST_BEGIN, 0, test->test->name);
-      verdict = clear_up (worker, &dir, run_machine (worker, &dir));
-    }
+  if (logdir_make (&dir, worker->job->plan_dir, test->test->name, &error))
+    worker->journal = journal_new (dir.fd, test->plan, test->test, &error);
+  tell (worker, EVENT_TEST_BEGIN, 0, test->test->name);
+  const Verdict verdict
+      = worker->journal == NULL
+            ? tell_trouble (worker, error->message)
+            : clear_up (worker, &dir, run_machine (worker, &dir));
   tell (worker, EVENT_TEST_END, (int32_t)verdict, "");
-  if (worker->journal != NULL)
-    (void)journal_flush (worker->journal);
   logdir_clear (&dir);
-  return verdict;
 }
 
 /* Alone, and mortal with the scheduler. */
@@ -166,7 +169,7 @@ worker_run (const WorkerJob *job)
   g_main_context_push_thread_default (context);
   Worker worker = { .job = job, .sender = sender_new (job->channel) };
 
-  (void)run_test (&worker);
+  run_test (&worker);
   const bool is_told = sender_flush (worker.sender);
 
   journal_free (worker.journal);

@@ -162,9 +162,49 @@ exec_first (const LaunchSpec *spec)
   return error;
 }
 
+/* If the parent has died before, nobody is left to tell: end as it would have
+ * made us end. */
+IN_CHILD static void
+die_with_parent (pid_t parent)
+{
+  (void)RAWCALL2 (prctl, PR_SET_PDEATHSIG, SIGKILL);
+  if (RAWCALL0 (getppid) != parent)
+    for (;;)
+      (void)RAWCALL1 (exit_group, 127);
+}
+
+/* Whether a signal waits for the mask to be emptied. */
+IN_CHILD static bool
+is_signalled (void)
+{
+  uint64_t pending = 0;
+
+  (void)RAWCALL2 (rt_sigpending, &pending, SIGSET_BYTES);
+  return pending != 0;
+}
+
+/* A signal that comes before the exec would end us as soon as the mask is
+ * emptied, and nobody would know that there is no such program. */
+IN_CHILD static void
+check_paths (const LaunchSpec *spec, LaunchResult *result)
+{
+  long error = -ENOENT;
+
+  for (const char *const *path = spec->paths; *path != NULL; path++)
+    {
+      const long outcome = RAWCALL3 (faccessat, AT_FDCWD, *path, X_OK);
+      if (outcome == 0)
+        return;
+      if (outcome == -EACCES)
+        error = outcome;
+    }
+  fail (result, LAUNCH_EXEC, error);
+}
+
 IN_CHILD void
 launch_child (const LaunchSpec *spec, pid_t parent, LaunchResult *result)
 {
+  die_with_parent (parent);
   (void)RAWCALL0 (setsid);
 
   /* The logs are made as ourselves, with our umask, in our directory. */
@@ -177,17 +217,15 @@ launch_child (const LaunchSpec *spec, pid_t parent, LaunchResult *result)
 
   take_surroundings (spec, result);
   if (spec->user != NULL)
-    take_user (spec, result);
+    {
+      take_user (spec, result);
+      die_with_parent (parent); /* the change of user has cleared it */
+    }
   open_standard_files (spec, result);
   take_limits (spec, result);
 
-  /* After the change of user, which clears it.  If the parent has died before,
-   * nobody is left to tell: end as it would have made us end. */
-  (void)RAWCALL2 (prctl, PR_SET_PDEATHSIG, SIGKILL);
-  if (RAWCALL0 (getppid) != parent)
-    for (;;)
-      (void)RAWCALL1 (exit_group, 127);
-
+  if (is_signalled ())
+    check_paths (spec, result);
   reset_signals ();
   fail (result, LAUNCH_EXEC, exec_first (spec));
   __builtin_unreachable ();

@@ -10,15 +10,17 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
+#include <time.h>
 
-/* The child needs a few hundred bytes; a page below each stack catches what
- * we did not think of. */
-#define PAGE_BYTES  4096
-#define STACK_BYTES (4 * PAGE_BYTES)
+/* The child needs a few hundred bytes.  Stacks are mapped some at a time; a
+ * page to guard each would cost more than all else that is done for it. */
+#define STACK_BYTES    (16 * 1024)
+#define STACKS_AT_ONCE 16
 
-/* So many children may be between clone and exec at the same time. */
-#define MAX_SLOTS 256
+/* With so many children between clone and exec, the oldest is waited for; not
+ * for long, since an exec may take for ever. */
+#define MAX_SLOTS         256
+#define MAX_WAIT_NANOSECS (10 * 1000 * 1000)
 
 #if defined(__SANITIZE_ADDRESS__)
 #define MAY_CLONE 0
@@ -29,7 +31,7 @@
 typedef struct
 {
   _Atomic int tid; /* 0: free; the kernel clears it at exec or end */
-  char *stack;     /* owned; its end is the top */
+  char *stack;     /* its end is the top */
   pid_t parent;
   LaunchSpec spec;
   LaunchResult *result;
@@ -40,6 +42,8 @@ typedef struct
 struct Launcher
 {
   GPtrArray *slots; /* of Slot, owned */
+  GPtrArray *maps;  /* owned: where their stacks are */
+  char *stacks;     /* the last of these; NULL: there was no memory */
   guint last;
   bool may_clone;
 };
@@ -60,9 +64,6 @@ slot_free (void *data)
 {
   Slot *slot = data;
 
-  /* A child that never got to its exec still stands on its stack. */
-  if (slot->stack != NULL && atomic_load (&slot->tid) == 0)
-    (void)munmap (slot->stack, STACK_BYTES);
   g_clear_pointer (&slot->strings, g_ptr_array_unref);
   g_ptr_array_unref (slot->pointers);
   g_free (slot);
@@ -74,8 +75,19 @@ launcher_new (void)
   Launcher *launcher = g_new0 (Launcher, 1);
 
   launcher->slots = g_ptr_array_new_with_free_func (slot_free);
+  launcher->maps = g_ptr_array_new ();
   launcher->may_clone = MAY_CLONE;
   return launcher;
+}
+
+/* A child that never got to its exec still stands on its stack. */
+static bool
+is_stack_in_use (const Launcher *launcher)
+{
+  for (guint i = 0; i < launcher->slots->len; i++)
+    if (atomic_load (&((Slot *)launcher->slots->pdata[i])->tid) != 0)
+      return true;
+  return false;
 }
 
 void
@@ -83,29 +95,46 @@ launcher_free (Launcher *launcher)
 {
   if (launcher == NULL)
     return;
+  for (guint i = 0; i < launcher->maps->len; i++)
+    if (!is_stack_in_use (launcher))
+      (void)munmap (launcher->maps->pdata[i], STACKS_AT_ONCE * STACK_BYTES);
+  g_ptr_array_unref (launcher->maps);
   g_ptr_array_unref (launcher->slots);
   g_free (launcher);
+}
+
+/* NULL if there is no memory: then the child borrows ours (vfork(2)). */
+static char *
+take_stack (Launcher *launcher)
+{
+  const guint n_slots = launcher->slots->len;
+
+  if (n_slots % STACKS_AT_ONCE == 0)
+    {
+      void *stacks
+          = mmap (NULL, STACKS_AT_ONCE * STACK_BYTES, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+      launcher->stacks = stacks == MAP_FAILED ? NULL : stacks;
+      if (launcher->stacks != NULL)
+        g_ptr_array_add (launcher->maps, launcher->stacks);
+    }
+  return launcher->stacks == NULL
+             ? NULL
+             : launcher->stacks + (n_slots % STACKS_AT_ONCE) * STACK_BYTES;
 }
 
 static Slot *
 add_slot (Launcher *launcher)
 {
   Slot *slot = g_new0 (Slot, 1);
-  void *stack = mmap (NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 
-  if (stack != MAP_FAILED)
-    {
-      slot->stack = stack;
-      (void)mprotect (stack, PAGE_BYTES, PROT_NONE);
-    }
+  slot->stack = take_stack (launcher);
   slot->pointers = g_ptr_array_new ();
   g_ptr_array_add (launcher->slots, slot);
   return slot;
 }
 
-/* A slot that no child stands on.  With as many children in flight as there
- * may be, the oldest one's exec is waited for. */
+/* A slot that no child stands on. */
 static Slot *
 take_slot (Launcher *launcher)
 {
@@ -125,9 +154,11 @@ take_slot (Launcher *launcher)
 
   launcher->last = (launcher->last + 1) % n_slots;
   Slot *oldest = launcher->slots->pdata[launcher->last];
-  for (int tid; (tid = atomic_load (&oldest->tid)) != 0;)
-    (void)RAWCALL4 (futex, &oldest->tid, FUTEX_WAIT, tid, 0);
-  return oldest;
+  const int tid = atomic_load (&oldest->tid);
+  const struct timespec limit = { .tv_nsec = MAX_WAIT_NANOSECS };
+  if (tid != 0)
+    (void)RAWCALL4 (futex, &oldest->tid, FUTEX_WAIT, tid, &limit);
+  return atomic_load (&oldest->tid) == 0 ? oldest : add_slot (launcher);
 }
 
 static void

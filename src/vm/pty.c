@@ -14,6 +14,7 @@
 
 #define DEFAULT_ROWS    24
 #define DEFAULT_COLUMNS 80
+#define MAX_COPIES      64
 
 struct Pty
 {
@@ -41,18 +42,38 @@ write_all (int fd, const char *bytes, size_t n_bytes)
   return true;
 }
 
-/* False at the end: the child's side is closed everywhere (EIO). */
+/* The child's side is closed everywhere. */
+static void
+hang_up (Pty *pty)
+{
+  (void)close (pty->master);
+  (void)close (pty->log);
+  pty->master = -1;
+  pty->log = -1;
+  g_source_destroy (&pty->source);
+}
+
+/* False if there is nothing to be had now, or (EIO) ever again. */
 static bool
 copy_some (Pty *pty)
 {
   char buffer[16 * 1024];
 
+  if (pty->master < 0)
+    return false;
   const ssize_t n = read (pty->master, buffer, sizeof buffer);
-  if (n < 0)
-    return errno == EINTR || errno == EAGAIN;
-  if (n > 0 && !write_all (pty->log, buffer, (size_t)n))
+  if (n < 0 && errno == EINTR)
+    return true;
+  if (n < 0 && errno == EAGAIN)
+    return false;
+  if (n <= 0)
+    {
+      hang_up (pty);
+      return false;
+    }
+  if (!write_all (pty->log, buffer, (size_t)n))
     pty->is_whole = false;
-  return n > 0;
+  return true;
 }
 
 static gboolean
@@ -60,7 +81,8 @@ pty_dispatch (GSource *source, GSourceFunc callback, void *data)
 {
   (void)callback;
   (void)data;
-  return copy_some ((Pty *)source) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+  (void)copy_some ((Pty *)source);
+  return G_SOURCE_CONTINUE;
 }
 
 static GSourceFuncs pty_funcs = { .dispatch = pty_dispatch };
@@ -158,10 +180,9 @@ pty_log_inode (const Pty *pty)
 bool
 pty_drain (Pty *pty)
 {
-  int n_bytes = 0;
-
-  while (ioctl (pty->master, FIONREAD, &n_bytes) == 0 && n_bytes > 0)
-    if (!copy_some (pty))
-      break;
+  /* As much as a terminal can hold back, and no more: somebody else may still
+   * be writing. */
+  for (int i = 0; i < MAX_COPIES && copy_some (pty); i++)
+    ;
   return pty->is_whole;
 }

@@ -140,7 +140,6 @@ timers_new (void)
   Timers *timers = (Timers *)g_source_new (&timers_funcs, sizeof (Timers));
 
   timers->timers = g_array_new (FALSE, FALSE, sizeof (Timer));
-  g_source_set_priority (&timers->source, G_PRIORITY_LOW);
   g_source_attach (&timers->source, g_main_context_get_thread_default ());
   return timers;
 }

@@ -1,8 +1,9 @@
 /* timer.h - deadlines, all behind one GSource
  *
- * Times are CLOCK_MONOTONIC, as g_get_monotonic_time() tells them.  The source
- * has the lowest priority of the machine: exits and output that came before a
- * deadline passed are seen first, even by a tester that was stopped meanwhile.
+ * Times are CLOCK_MONOTONIC, as g_get_monotonic_time() tells them.  Signals go
+ * before timers, and so does output, whose source is attached earlier: ends and
+ * lines that came before a deadline passed are seen first, even by a tester
+ * that was stopped meanwhile.
  */
 #pragma once
 

@@ -229,6 +229,14 @@ stop_all (Vm *vm)
   timers_resume (vm->timers);
 }
 
+/* What cleans up is not interrupted: it ends by itself. */
+static bool
+is_cleaning_up (const Vm *vm)
+{
+  const PlanTest *test = vm->test;
+  return test->n_sections > 0 && vm->pc >= test->sections[0].first_op;
+}
+
 static void
 interrupt (Vm *vm, bool at_once)
 {
@@ -236,7 +244,7 @@ interrupt (Vm *vm, bool at_once)
     vm->verdict = VERDICT_INTERRUPTED;
   if (at_once)
     vm_kill_all (vm);
-  else if (vm->phase == PHASE_RUN)
+  else if (vm->phase == PHASE_RUN && !is_cleaning_up (vm))
     {
       vm_unwind (vm);
       vm_go_on (vm);
@@ -329,12 +337,13 @@ vm_new (const Plan *plan, const PlanTest *test, const VmOptions *options,
   vm->by_pid = g_hash_table_new (NULL, NULL);
   vm->unjudged = g_ptr_array_new ();
   vm->loop = g_main_loop_new (g_main_context_get_thread_default (), FALSE);
-  vm->timers = timers_new ();
   vm->launcher = launcher_new ();
   vm->values = values_new (options->log_dir, options->log_path);
   vm->commands
       = commands_new (vm->values, options->log_dir, options->inherited_stdin);
-  return open_watches (vm, error) ? g_steal_pointer (&vm) : NULL;
+  const bool are_open = open_watches (vm, error);
+  vm->timers = timers_new ();
+  return are_open ? g_steal_pointer (&vm) : NULL;
 }
 
 void

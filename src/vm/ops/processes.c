@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "vm/inspect.h"
 #include "vm/machine.h"
 #include "vm/reaper.h"
 
@@ -36,6 +37,15 @@ op_signal (Vm *vm, const PlanOp *op)
              : status;
 }
 
+/* One that was stopped before is not reported as stopped again. */
+static bool
+is_stopped (pid_t pid)
+{
+  InspectStat stat;
+  return reaper_is_stopped (pid)
+         || (inspect_stat (pid, &stat) && stat.state == 'T');
+}
+
 OpStatus
 op_stop (Vm *vm, const PlanOp *op)
 {
@@ -51,7 +61,7 @@ op_stop (Vm *vm, const PlanOp *op)
         return status;
       vm_set_time (vm, vm_scale (vm, op->microsecs), false);
     }
-  if (proc->state == PROC_RUNNING && reaper_is_stopped (proc->pid))
+  if (proc->state == PROC_RUNNING && is_stopped (proc->pid))
     return OP_DONE;
   if (proc->state == PROC_ENDED && vm_is_aborted (vm))
     return OP_DONE;
