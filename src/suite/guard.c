@@ -19,15 +19,19 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
-#define SWEEP_MICROSECS (10 * G_USEC_PER_SEC)
+#define PATIENCE_MICROSECS (2 * G_USEC_PER_SEC)
+#define SWEEP_MICROSECS    (10 * G_USEC_PER_SEC)
 
 typedef struct
 {
   pid_t scheduler;
   int wait_status;
-  GArray *inherited; /* of pid_t, owned: children that are not ours */
+  unsigned n_interrupts; /* SIGINTs */
+  int64_t deadline;      /* when the scheduler is killed; 0: never */
+  GArray *inherited;     /* of pid_t, owned: children that are not ours */
   sigset_t heard;
   struct termios terminal;
   int terminal_fd; /* -1: there is none */
@@ -156,15 +160,42 @@ hear_of_scheduler (Guard *guard)
   return true;
 }
 
+/* The next signal; -1 when the patience after a second SIGINT is over. */
+static int
+hear (const Guard *guard)
+{
+  int number;
+
+  do
+    {
+      const int64_t left = guard->deadline - g_get_monotonic_time ();
+      const struct timespec limit
+          = { .tv_sec = MAX (left, 0) / G_USEC_PER_SEC,
+              .tv_nsec = MAX (left, 0) % G_USEC_PER_SEC * 1000 };
+      number = guard->deadline == 0
+                   ? sigwaitinfo (&guard->heard, NULL)
+                   : sigtimedwait (&guard->heard, NULL, &limit);
+    }
+  while (number < 0 && errno == EINTR);
+  return number;
+}
+
+/* A second SIGINT means at once: whatever keeps the scheduler then, an output
+ * that nobody reads perhaps, is not waited for. */
 static void
 wait_for_scheduler (Guard *guard)
 {
   for (;;)
     {
-      const int number = sigwaitinfo (&guard->heard, NULL);
+      const int number = hear (guard);
       if (number == SIGCHLD && hear_of_scheduler (guard))
         return;
-      if (number > 0 && number != SIGCHLD)
+      guard->n_interrupts += number == SIGINT;
+      if (guard->n_interrupts == 2 && guard->deadline == 0)
+        guard->deadline = g_get_monotonic_time () + PATIENCE_MICROSECS;
+      if (number < 0)
+        (void)kill (guard->scheduler, SIGKILL);
+      else if (number != SIGCHLD)
         (void)kill (guard->scheduler, number);
     }
 }
@@ -188,7 +219,9 @@ restore_terminal (const Guard *guard)
 {
   struct termios now;
 
-  if (guard->terminal_fd >= 0 && tcgetattr (guard->terminal_fd, &now) == 0
+  /* In the background it is somebody else's. */
+  if (guard->terminal_fd >= 0 && tcgetpgrp (guard->terminal_fd) == getpgrp ()
+      && tcgetattr (guard->terminal_fd, &now) == 0
       && memcmp (&now, &guard->terminal, sizeof now) != 0)
     (void)tcsetattr (guard->terminal_fd, TCSADRAIN, &guard->terminal);
 }
@@ -212,6 +245,8 @@ end_all (Guard *guard)
     }
   if (WIFEXITED (guard->wait_status))
     return WEXITSTATUS (guard->wait_status);
+  if (guard->n_interrupts >= 2)
+    return STATUS_SIGNAL + SIGINT;
   say ("proctor: the scheduler was killed with %s; all that it had started "
        "was ended\n",
        signal_name (WTERMSIG (guard->wait_status), buffer));
@@ -225,8 +260,9 @@ run_scheduler (const Guard *guard, pid_t guard_pid, GuardFunc *scheduler,
   g_array_unref (guard->inherited);
   (void)setpgid (0, 0);
   (void)prctl (PR_SET_NAME, "proctor-sched");
+  /* Its workers outlive it by as much as they need to end their tests. */
   if (prctl (PR_SET_CHILD_SUBREAPER, 1) < 0
-      || prctl (PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid () != guard_pid)
+      || prctl (PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid () != guard_pid)
     return STATUS_TROUBLE;
   return scheduler (data, inherited_stdin);
 }

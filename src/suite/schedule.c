@@ -15,13 +15,13 @@
 #include <unistd.h>
 
 #define PROGRESS_MICROSECS (100 * 1000)
+#define MAX_TRIES          100
 #define SWEEP_MICROSECS    (10 * G_USEC_PER_SEC)
 
 typedef struct
 {
   const SuiteOptions *options;
   int inherited_stdin;
-  pid_t guard;
 
   GMainContext *context; /* owned; all NULL until the first worker is there */
   GMainLoop *loop;       /* owned */
@@ -148,21 +148,38 @@ static const RunnerFuncs runner_funcs
     = { .on_event = on_event, .on_end = on_end };
 
 static bool
+open_root (Scheduler *scheduler, GError **error)
+{
+  if (scheduler->root.fd >= 0)
+    return true;
+  scheduler->is_root_ours = access (scheduler->options->logdir, F_OK) != 0;
+  return logdir_open_root (&scheduler->root, scheduler->options->logdir, error);
+}
+
+static bool
 open_plan_dir (Scheduler *scheduler, const Plan *plan, GError **error)
 {
   if (scheduler->plan == plan && scheduler->plan_dir.fd >= 0)
     return true;
-  if (scheduler->root.fd < 0)
-    {
-      scheduler->is_root_ours = access (scheduler->options->logdir, F_OK) != 0;
-      if (!logdir_open_root (&scheduler->root, scheduler->options->logdir,
-                             error))
-        return false;
-    }
+  if (!open_root (scheduler, error))
+    return false;
 
   logdir_remove_empty (&scheduler->plan_dir, &scheduler->root);
   g_autofree char *name = logdir_plan_name (plan->path);
   scheduler->plan = plan;
+  for (int try = 1; try < MAX_TRIES; try++)
+    {
+      g_autoptr (GError) missing = NULL;
+      if (logdir_make (&scheduler->plan_dir, &scheduler->root, name, &missing))
+        return true;
+      if (!g_error_matches (missing, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        break;
+
+      /* Another proctor, which had made it, found it empty. */
+      logdir_clear (&scheduler->root);
+      if (!open_root (scheduler, error))
+        return false;
+    }
   return logdir_make (&scheduler->plan_dir, &scheduler->root, name, error);
 }
 
@@ -250,22 +267,11 @@ stop_all (Scheduler *scheduler)
     stop (scheduler);
 }
 
-/* The guard is gone, and with it who waits for our exit. */
-static void
-end_all (Scheduler *scheduler)
-{
-  (void)descendants_sweep (NULL, NULL, SWEEP_MICROSECS);
-  (void)scheduler;
-  _exit (STATUS_TROUBLE);
-}
-
 static void
 interrupt (Scheduler *scheduler, int number)
 {
   const bool is_again = scheduler->interrupted_by != 0 && number == SIGINT;
 
-  if (getppid () != scheduler->guard)
-    end_all (scheduler);
   if (scheduler->interrupted_by == 0)
     scheduler->interrupted_by = number;
   scheduler->is_stopping = true;
@@ -369,7 +375,6 @@ schedule_run (void *options, int inherited_stdin)
 {
   Scheduler scheduler = { .options = options,
                           .inherited_stdin = inherited_stdin,
-                          .guard = getppid (),
                           .root = { .fd = -1 },
                           .plan_dir = { .fd = -1 } };
 

@@ -41,14 +41,22 @@ struct Output
 };
 
 static void
-growing_free (void *data)
+close_files (Growing *growing)
 {
-  Growing *growing = data;
-
   if (growing->fd >= 0)
     (void)close (growing->fd);
   if (growing->index >= 0)
     (void)close (growing->index);
+  growing->fd = -1;
+  growing->index = -1;
+}
+
+static void
+growing_free (void *data)
+{
+  Growing *growing = data;
+
+  close_files (growing);
   g_free (growing->name);
   g_free (growing);
 }
@@ -61,10 +69,9 @@ write_index (Output *output, Growing *growing)
   if (growing->index < 0)
     {
       g_autofree char *name = g_strconcat (growing->name, ".idx", NULL);
-      growing->index = openat (output->dir, name,
-                               O_WRONLY | O_CREAT | O_EXCL | O_APPEND
-                                   | O_NOFOLLOW | O_CLOEXEC,
-                               0600);
+      growing->index = openat (
+          output->dir, name,
+          O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
     }
   const int n_line = g_snprintf (line, sizeof line,
                                  "%" G_GINT64_FORMAT " %" G_GUINT64_FORMAT "\n",
@@ -83,8 +90,12 @@ read_on (Output *output, Growing *growing, size_t n_most)
   if (growing->fd < 0)
     growing->fd = openat (output->dir, growing->name,
                           O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  if (growing->fd < 0) /* the child has not come to make it */
-    return false;
+  if (growing->fd < 0)
+    {
+      /* A child that has not come to make it will be heard of. */
+      output->is_whole = output->is_whole && errno == ENOENT;
+      return false;
+    }
   while (has_more && growing->offset - before < n_most)
     {
       const ssize_t n = pread (growing->fd, output->buffer, READ_BYTES,
@@ -100,6 +111,8 @@ read_on (Output *output, Growing *growing, size_t n_most)
     }
   if (growing->offset > before)
     write_index (output, growing);
+  if (!has_more && growing->proc->state == PROC_ENDED)
+    close_files (growing);
   return has_more;
 }
 
