@@ -129,13 +129,16 @@ on_grace_over (void *data)
 
   proc->kill_timer = 0;
   if (proc->state == PROC_RUNNING)
-    (void)proc_signal (proc, SIGKILL, false); /* its wait tells how it goes */
+    (void)proc_signal (proc, SIGKILL, proc->is_kill_to_group);
+  /* A refusal shows: its wait goes on. */
 }
 
 void
-vm_kill_after (Vm *vm, uint32_t process, int64_t microsecs)
+vm_kill_after (Vm *vm, uint32_t process, int64_t microsecs, bool to_group)
 {
   Proc *proc = vm_proc (vm, process);
+
+  proc->is_kill_to_group = to_group;
   proc->kill_timer = timers_add (vm->timers, microsecs, on_grace_over, proc);
 }
 

@@ -51,8 +51,8 @@ bool vm_time_has_passed (const Vm *vm);
 OpStatus vm_start (Vm *vm, const PlanOp *op);
 OpStatus vm_signal (Vm *vm, const PlanOp *op, int number, bool to_group);
 
-/* SIGKILL for a process that still runs @microsecs from now. */
-void vm_kill_after (Vm *vm, uint32_t process, int64_t microsecs);
+/* SIGKILL for a process, or its group, that still runs @microsecs from now. */
+void vm_kill_after (Vm *vm, uint32_t process, int64_t microsecs, bool to_group);
 
 /* Whether the operation's process is there to be signalled, as the kernel sees
  * it now.  OP_DONE: it is not, and need not be (it is --optional, or the test

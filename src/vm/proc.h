@@ -36,6 +36,7 @@ typedef struct
   uint64_t plan_signals; /* bit S-1: the plan has sent it signal S */
   bool is_ended_by_us;   /* the machine ends it, not the plan */
   bool is_kill_sent;     /* a `kill` of the plan has sent its signal */
+  bool is_kill_to_group; /* and so goes what follows it */
   uint64_t kill_timer;   /* SIGKILL comes next: the grace of a `kill` */
   bool is_judged;        /* its end was accepted, or told as a failure */
   bool is_blamed;        /* a failure was about it */

@@ -24,7 +24,8 @@ op_kill (Vm *vm, const PlanOp *op)
     return status;
   vm_proc (vm, op->process)->is_kill_sent = true;
   if (op->microsecs > 0)
-    vm_kill_after (vm, op->process, vm_scale (vm, op->microsecs));
+    vm_kill_after (vm, op->process, vm_scale (vm, op->microsecs),
+                   (op->flags & OP_FLAG_GROUP) != 0);
   return OP_DONE;
 }
 
