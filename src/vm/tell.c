@@ -185,12 +185,8 @@ static void
 tell_state (Vm *vm, Proc *proc)
 {
   g_autoptr (GString) state = g_string_new (NULL);
-  InspectStat stat;
 
-  if (proc->state == PROC_RUNNING && inspect_stat (proc->pid, &stat)
-      && stat.state == 'Z')
-    g_string_append (state, "has just ended");
-  else if (proc->state == PROC_RUNNING)
+  if (proc->state == PROC_RUNNING)
     {
       g_string_append_printf (state, "pid %d, ", (int)proc->pid);
       inspect_append_state (proc->pid, state);
@@ -220,6 +216,15 @@ rank (const Proc *proc)
   return proc->state == PROC_RUNNING ? 1 : 2;
 }
 
+/* So that one that has just ended is told with its end. */
+static void
+collect_ended (Vm *vm)
+{
+  for (uint32_t i = 0; i < vm->test->n_processes; i++)
+    if (vm->procs[i].state == PROC_RUNNING)
+      reaper_collect_one (&vm_reaper_funcs, vm->procs[i].pid, vm);
+}
+
 void
 vm_tell_states (Vm *vm)
 {
@@ -229,6 +234,7 @@ vm_tell_states (Vm *vm)
       || (vm->verdict != VERDICT_FAILED && vm->verdict != VERDICT_ERROR))
     return;
   vm->are_states_told = true;
+  collect_ended (vm);
 
   for (int wanted = 0; wanted <= 2; wanted++)
     for (uint32_t i = 0; i < vm->test->n_processes; i++)
