@@ -2,6 +2,8 @@
 
 #include "plan/event.h"
 
+#include <string.h>
+
 static const struct
 {
   const char *name;
@@ -23,6 +25,20 @@ static const char *const verdicts[N_VERDICTS] = {
   VERDICTS (VERDICT)
 #undef VERDICT
 };
+
+Event
+event_of_test (EventKind kind, const PlanTest *test, int32_t number,
+               const char *text)
+{
+  return (Event){ .kind = kind,
+                  .op = PLAN_NONE,
+                  .process = PLAN_NONE,
+                  .number = number,
+                  .span = kind == EVENT_FAILED ? test->span : SRC_SPAN_NONE,
+                  .microsecs = g_get_monotonic_time (),
+                  .text = text,
+                  .n_text = strlen (text) };
+}
 
 const char *
 event_name (EventKind kind)

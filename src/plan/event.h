@@ -98,6 +98,11 @@ typedef struct
 /* Borrows @event for the call. */
 typedef void EventFunc (const Event *event, void *data);
 
+/* An event that is about a test as a whole, now: of no operation and no
+ * process; a failure points at the test.  @text is borrowed. */
+Event event_of_test (EventKind kind, const PlanTest *test, int32_t number,
+                     const char *text);
+
 const char *event_name (EventKind kind);
 unsigned event_fields (EventKind kind);
 const char *failure_name (Failure failure);

@@ -49,16 +49,8 @@ tell (Runner *runner, const Event *event)
 static void
 tell_own (Runner *runner, EventKind kind, int32_t number, const char *text)
 {
-  tell (runner,
-        &(Event){ .kind = kind,
-                  .op = PLAN_NONE,
-                  .process = PLAN_NONE,
-                  .number = number,
-                  .span = kind == EVENT_FAILED ? runner->test->test->span
-                                               : SRC_SPAN_NONE,
-                  .microsecs = g_get_monotonic_time (),
-                  .text = text,
-                  .n_text = strlen (text) });
+  const Event event = event_of_test (kind, runner->test->test, number, text);
+  tell (runner, &event);
 }
 
 /* In the place of a worker that could not. */

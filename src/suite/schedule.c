@@ -63,16 +63,8 @@ static void
 report_own (Scheduler *scheduler, const ReportTest *test, EventKind kind,
             int32_t number, const char *text)
 {
-  report (
-      scheduler, test,
-      &(Event){ .kind = kind,
-                .op = PLAN_NONE,
-                .process = PLAN_NONE,
-                .number = number,
-                .span = kind == EVENT_FAILED ? test->test->span : SRC_SPAN_NONE,
-                .microsecs = g_get_monotonic_time (),
-                .text = text,
-                .n_text = strlen (text) });
+  const Event event = event_of_test (kind, test->test, number, text);
+  report (scheduler, test, &event);
 }
 
 /* The whole story of a test that has none. */
@@ -195,6 +187,7 @@ begin_test (Scheduler *scheduler, const ReportTest *test)
       return;
     }
   scheduler->op_seen = PLAN_NONE;
+  scheduler->op_began = 0;
   if (open_plan_dir (scheduler, test->plan, &error))
     scheduler->runner = runner_new (
         test, scheduler->options, &scheduler->plan_dir,

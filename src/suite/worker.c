@@ -50,17 +50,9 @@ may_tell_output (void *data)
 static void
 tell (Worker *worker, EventKind kind, int32_t number, const char *text)
 {
-  on_event (&(Event){ .kind = kind,
-                      .op = PLAN_NONE,
-                      .process = PLAN_NONE,
-                      .number = number,
-                      .span = kind == EVENT_FAILED
-                                  ? worker->job->test->test->span
-                                  : SRC_SPAN_NONE,
-                      .microsecs = g_get_monotonic_time (),
-                      .text = text,
-                      .n_text = strlen (text) },
-            worker);
+  const Event event
+      = event_of_test (kind, worker->job->test->test, number, text);
+  on_event (&event, worker);
 }
 
 static Verdict
@@ -110,12 +102,9 @@ clear_up (Worker *worker, LogDir *dir, Verdict verdict)
 
   if (stays)
     tell (worker, EVENT_LOGS, 0, dir->path);
-  journal_add (worker->journal, &(Event){ .kind = EVENT_TEST_END,
-                                          .op = PLAN_NONE,
-                                          .process = PLAN_NONE,
-                                          .number = (int32_t)verdict,
-                                          .microsecs = g_get_monotonic_time (),
-                                          .text = "" });
+  const Event end = event_of_test (EVENT_TEST_END, worker->job->test->test,
+                                   (int32_t)verdict, "");
+  journal_add (worker->journal, &end);
   const int trouble = journal_flush (worker->journal);
   g_clear_pointer (&worker->journal, journal_free);
   if (trouble != 0)

@@ -95,9 +95,9 @@ launcher_free (Launcher *launcher)
 {
   if (launcher == NULL)
     return;
-  for (guint i = 0; i < launcher->maps->len; i++)
-    if (!is_stack_in_use (launcher))
-      (void)munmap (launcher->maps->pdata[i], STACKS_AT_ONCE * STACK_BYTES);
+  const bool is_in_use = is_stack_in_use (launcher);
+  for (guint i = 0; !is_in_use && i < launcher->maps->len; i++)
+    (void)munmap (launcher->maps->pdata[i], STACKS_AT_ONCE * STACK_BYTES);
   g_ptr_array_unref (launcher->maps);
   g_ptr_array_unref (launcher->slots);
   g_free (launcher);
