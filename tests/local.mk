@@ -6,35 +6,60 @@ check_PROGRAMS = \
   tests/unit/test-arena \
   tests/unit/test-cgroup \
   tests/unit/test-channel \
+  tests/unit/test-compare \
   tests/unit/test-compile \
+  tests/unit/test-connecting \
+  tests/unit/test-conversation \
   tests/unit/test-diag \
+  tests/unit/test-diff \
   tests/unit/test-discover \
+  tests/unit/test-endpoint \
+  tests/unit/test-endpoint-file \
   tests/unit/test-event \
+  tests/unit/test-feed \
+  tests/unit/test-filewrite \
+  tests/unit/test-helper \
   tests/unit/test-intern \
   tests/unit/test-launch \
+  tests/unit/test-layout \
   tests/unit/test-logdir \
+  tests/unit/test-measure \
   tests/unit/test-messages \
+  tests/unit/test-mismatch \
   tests/unit/test-nearest \
   tests/unit/test-parse \
+  tests/unit/test-pattern \
   tests/unit/test-plan \
+  tests/unit/test-ports \
+  tests/unit/test-proc \
   tests/unit/test-select \
   tests/unit/test-settings \
   tests/unit/test-signame \
+  tests/unit/test-sockets \
   tests/unit/test-source \
+  tests/unit/test-stream \
+  tests/unit/test-stream-cuts \
   tests/unit/test-tap \
+  tests/unit/test-target \
   tests/unit/test-text-report \
   tests/unit/test-timer \
   tests/unit/test-units \
+  tests/unit/test-values \
   tests/unit/test-visible \
+  tests/unit/test-watches \
   tests/unit/test-words \
   tests/fuzz/fuzz-compile
 
 # What they share.
 check_LIBRARIES = tests/unit/libunit.a
 tests_unit_libunit_a_SOURCES = \
+  tests/unit/asking.c tests/unit/asking.h \
   tests/unit/compiling.c tests/unit/compiling.h \
+  tests/unit/growing.c tests/unit/growing.h \
+  tests/unit/laying.c tests/unit/laying.h \
   tests/unit/sample.c tests/unit/sample.h \
-  tests/unit/telling.c tests/unit/telling.h
+  tests/unit/telling.c tests/unit/telling.h \
+  tests/unit/tree.c tests/unit/tree.h
 LDADD = tests/unit/libunit.a $(src_proctor_LDADD)
 
 TEST_EXTENSIONS = .sh .plan
@@ -50,4 +75,4 @@ AM_TESTS_ENVIRONMENT = \
   export PROCTOR top_srcdir top_builddir LC_ALL;
 
 # A result is worth what the program under it is.
-$(TEST_LOGS): $(bin_PROGRAMS)
+$(TEST_LOGS): $(bin_PROGRAMS) $(pkglibexec_PROGRAMS)

@@ -109,8 +109,30 @@ duration_parse (const char *text, int64_t *microsecs)
   return true;
 }
 
-/* "1.5s": in the largest unit that is not larger than it, if that needs at
- * most three decimals, else in a smaller one. */
+/* Whether it is a unit or more, and needs at most three decimals in it. */
+static bool
+suits (const Unit *unit, uint64_t value)
+{
+  return value >= unit->factor
+         && value % unit->factor * 1000 % unit->factor == 0;
+}
+
+static void
+append_in (GString *out, uint64_t value, const Unit *unit)
+{
+  unsigned thousandths = (unsigned)(value % unit->factor * 1000 / unit->factor);
+  unsigned n_decimals = 3;
+
+  g_string_append_printf (out, "%" G_GUINT64_FORMAT, value / unit->factor);
+  if (thousandths > 0)
+    {
+      for (; thousandths % 10 == 0; thousandths /= 10)
+        n_decimals--;
+      g_string_append_printf (out, ".%0*u", (int)n_decimals, thousandths);
+    }
+  g_string_append (out, unit->name);
+}
+
 void
 duration_append (GString *out, int64_t microsecs)
 {
@@ -122,23 +144,9 @@ duration_append (GString *out, int64_t microsecs)
       g_string_append (out, "0s");
       return;
     }
-  while (i > 0
-         && (time < durations[i].factor
-             || time % durations[i].factor * 1000 % durations[i].factor != 0))
+  while (i > 0 && !suits (&durations[i], time))
     i--;
-
-  const uint64_t factor = durations[i].factor;
-  unsigned thousandths = (unsigned)(time % factor * 1000 / factor);
-  unsigned n_decimals = 3;
-
-  g_string_append_printf (out, "%" G_GUINT64_FORMAT, time / factor);
-  if (thousandths > 0)
-    {
-      for (; thousandths % 10 == 0; thousandths /= 10)
-        n_decimals--;
-      g_string_append_printf (out, ".%0*u", (int)n_decimals, thousandths);
-    }
-  g_string_append (out, durations[i].name);
+  append_in (out, time, &durations[i]);
 }
 
 bool
@@ -155,6 +163,18 @@ size_parse (const char *text, uint64_t *n_bytes)
   const Unit *const unit = find_unit (sizes, G_N_ELEMENTS (sizes), unit_name);
 
   return unit != NULL && multiply (number, unit->factor, INT64_MAX, n_bytes);
+}
+
+void
+size_append (GString *out, uint64_t n_bytes)
+{
+  for (size_t i = G_N_ELEMENTS (sizes); i-- > 0;)
+    if (suits (&sizes[i], n_bytes))
+      {
+        append_in (out, n_bytes, &sizes[i]);
+        return;
+      }
+  g_string_append_printf (out, "%" G_GUINT64_FORMAT, n_bytes);
 }
 
 const char *

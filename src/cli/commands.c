@@ -18,6 +18,8 @@ const Command command_table[] = {
   { "list", COMMAND_LIST, command_list, PLANS, "print the tests of plans" },
   { "words", COMMAND_WORDS, command_words, "[WORD...]",
     "print the words that plans are written in" },
+  { "fmt", COMMAND_FMT, command_fmt, "PLAN|DIR...",
+    "print a plan, or rewrite plans, in the canonical layout" },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (command_table) == N_COMMANDS);
@@ -68,7 +70,7 @@ command_append_help (GString *out, const Command *command)
       "\nA plan is a file, \"-\" (standard input), all *.plan files of a "
       "directory, or one\ntest of a file.  Options that change results can "
       "also be set in the environment:\nPROCTOR_TIMEOUT for --timeout.\n\n"
-      "Exit status: 0 all passed; 1 a test failed; 2 the command line or a "
-      "plan is wrong;\n77 all were skipped; 99 proctor could not do its "
-      "work; 130 interrupted.\n");
+      "Exit status: 0 all passed; 1 a test failed, or a plan would change "
+      "(fmt\n--check); 2 the command line or a plan is wrong; 77 all were "
+      "skipped; 99 proctor\ncould not do its work; 130 interrupted.\n");
 }

@@ -16,7 +16,7 @@ typedef struct
 typedef int CommandFunc (Cli *cli);
 
 CommandFunc command_run, command_check, command_ops, command_list,
-    command_words;
+    command_words, command_fmt;
 
 typedef struct
 {
@@ -27,7 +27,7 @@ typedef struct
   const char *summary;
 } Command;
 
-#define N_COMMANDS 5
+#define N_COMMANDS 6
 extern const Command command_table[N_COMMANDS];
 
 /* NULL: there is none. */

@@ -64,8 +64,8 @@ load_target (Load *load, Cli *cli, const Target *target,
     g_array_append_val (load->loaded, loaded);
 }
 
-static void
-discover_all (Load *load, Cli *cli)
+void
+load_targets (GPtrArray *targets, Cli *cli)
 {
   const GPtrArray *const args = cli->settings.args;
 
@@ -73,7 +73,7 @@ discover_all (Load *load, Cli *cli)
     {
       g_autoptr (GError) error = NULL;
 
-      if (!discover (g_ptr_array_index (args, i), load->targets, &error))
+      if (!discover (g_ptr_array_index (args, i), targets, &error))
         diag_error (cli->diag, SRC_SPAN_NONE, "%s", error->message);
     }
   if (args->len > 0)
@@ -93,7 +93,7 @@ load_plans (Load *load, Cli *cli)
       = { .timeout_microsecs = cli->settings.timeout_microsecs,
           .builddir = builddir };
 
-  discover_all (load, cli);
+  load_targets (load->targets, cli);
   for (unsigned i = 0; i < load->targets->len; i++)
     load_target (load, cli, g_ptr_array_index (load->targets, i), &options);
   return diag_n_errors (cli->diag) == 0;

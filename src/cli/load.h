@@ -22,6 +22,9 @@ typedef struct
 void load_init (Load *load);
 void load_clear (Load *load);
 
+/* Finds what was named, and says what is wrong with it. */
+void load_targets (GPtrArray *targets, Cli *cli);
+
 /* Compiles all that was named.  False if anything was wrong, and said. */
 bool load_plans (Load *load, Cli *cli);
 

@@ -10,7 +10,7 @@
 #define RUN     COMMAND_RUN
 #define SELECT  (COMMAND_RUN | COMMAND_LIST)
 #define COMPILE (COMMAND_RUN | COMMAND_CHECK | COMMAND_OPS)
-#define ANY     (SELECT | COMPILE | COMMAND_WORDS)
+#define ANY     (SELECT | COMPILE | COMMAND_WORDS | COMMAND_FMT)
 
 static const char *const colors[] = { "auto", "always", "never", NULL };
 static const char *const formats[] = { "text", "yaml", NULL };
@@ -40,6 +40,8 @@ const Option option_table[] = {
     "keep the logs of passed tests too" },
   { "logdir", '\0', RUN, TEXT (logdir), true, "DIR",
     "where the logs go (" DEFAULT_LOGDIR ")" },
+  { "update", '\0', RUN, FLAG (update), true, NULL,
+    "rewrite the expected files that a check finds to differ" },
   { "tap", '\0', RUN, FLAG (tap), true, NULL, "report in TAP, version 14" },
   { "verbose", 'v', RUN, FIXED (verbosity, 1), false, NULL,
     "show operations and the children's output as they happen" },
@@ -49,6 +51,10 @@ const Option option_table[] = {
     "take warnings for errors" },
   { "format", '\0', COMMAND_OPS, FIELD (VALUE_CHOICE, format), 0, formats,
     false, "text|yaml", "how to print them (text)" },
+  { "check", '\0', COMMAND_FMT, FLAG (check), false, NULL,
+    "write nothing, but name the plans that would change; then exit with 1" },
+  { "write", '\0', COMMAND_FMT, FLAG (write), false, NULL,
+    "rewrite the plans that would change" },
   { "color", '\0', ANY, FIELD (VALUE_CHOICE, color), 0, colors, true,
     "auto|always|never", "colors and a live line (auto: on a terminal)" },
   { "help", 'h', ANY, FLAG (help), false, NULL, "show this, and do nothing" },

@@ -18,7 +18,7 @@ typedef struct
   const char *help;
 } Option;
 
-#define N_OPTIONS 17
+#define N_OPTIONS 20
 extern const Option option_table[N_OPTIONS];
 
 /* "--filter" or "-k"; what stands behind a "=" is left out.  NULL: there is

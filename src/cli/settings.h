@@ -19,7 +19,8 @@ typedef enum
   COMMAND_CHECK = 1 << 1,
   COMMAND_OPS = 1 << 2,
   COMMAND_LIST = 1 << 3,
-  COMMAND_WORDS = 1 << 4
+  COMMAND_WORDS = 1 << 4,
+  COMMAND_FMT = 1 << 5
 } CommandBit;
 
 typedef enum
@@ -48,9 +49,12 @@ typedef struct
   int format;    /* Format */
   bool fail_fast;
   bool keep;
+  bool update;
   bool tap;
   bool list;
   bool strict;
+  bool check;
+  bool write;
   bool help;
   bool version;
   unsigned given;  /* the options of the command line, by their place in the

@@ -24,7 +24,7 @@ build_string (Emit *emit, const char *string)
 }
 
 void
-build_slot (Emit *emit, PlanVar variable)
+build_slot (Emit *emit, uint32_t variable)
 {
   const PlanSlot slot
       = { .offset = (uint32_t)emit->text->len, .variable = variable };

@@ -9,8 +9,9 @@
 void build_begin (Emit *emit);
 void build_bytes (Emit *emit, const char *bytes, size_t n_bytes);
 void build_string (Emit *emit, const char *string);
-/* The value that a variable has when the test runs. */
-void build_slot (Emit *emit, PlanVar variable);
+/* The value that a variable has when the test runs: a PlanVar, or N_PLAN_VARS
+ * and a value of the test. */
+void build_slot (Emit *emit, uint32_t variable);
 /* Another text, from @from on. */
 void build_text (Emit *emit, const PlanText *text, uint32_t from);
 const PlanText *build_finish (Emit *emit);

@@ -7,6 +7,7 @@
 #include "front/match.h"
 #include "front/names.h"
 #include "front/status.h"
+#include "front/stream.h"
 #include "front/text.h"
 
 #include <string.h>
@@ -26,13 +27,45 @@ tell_wrong (Emit *emit, const AstArg *ast, ParamType type, const char *text)
 }
 
 bool
-check_process (Emit *emit, const AstArg *ast, Arg *arg)
+check_process_as (Emit *emit, const AstArg *ast, NamesUse use,
+                  uint32_t *process)
 {
   const TextView name = text_view (emit, ast, type_name (TYPE_PROCESS));
 
   return name.bytes != NULL
-         && names_find (emit, name.bytes, name.n_bytes, ast->span, NAMES_WAIT,
-                        &arg->process);
+         && names_find (emit, name.bytes, name.n_bytes, ast->span, use,
+                        process);
+}
+
+static bool
+check_process (Emit *emit, const AstArg *ast, Arg *arg)
+{
+  return check_process_as (emit, ast, NAMES_USE, &arg->process);
+}
+
+static bool
+check_printing (Emit *emit, const AstArg *ast, Arg *arg)
+{
+  return check_process_as (emit, ast, NAMES_READ, &arg->process);
+}
+
+static bool
+check_ending (Emit *emit, const AstArg *ast, Arg *arg)
+{
+  const TextView name = text_view (emit, ast, type_name (TYPE_ENDING));
+
+  return name.bytes != NULL
+         && names_find_ending (emit, name.bytes, name.n_bytes, ast->span,
+                               &arg->ending);
+}
+
+/* One of the two, as the match has seen. */
+static bool
+check_stream (Emit *emit, const AstArg *ast, Arg *arg)
+{
+  (void)emit;
+  arg->stream = stream_from_arg (ast);
+  return arg->stream >= 0;
 }
 
 bool
@@ -114,17 +147,8 @@ check_name (Emit *emit, const AstArg *ast, Arg *arg)
 {
   const char *const text = text_known (emit, ast, type_name (TYPE_NAME));
 
-  if (text == NULL)
+  if (text == NULL || !text_is_name_at (emit, text, ast->span))
     return false;
-  if (!text_is_name (text))
-    {
-      emit_error (emit, ast->span, "\"%s\" cannot be a name",
-                  emit_shown (emit, text, strlen (text)));
-      emit_note (emit, ast->span,
-                 "a name is of letters, digits, \"_\" and \"-\", and begins "
-                 "with a letter or \"_\"");
-      return false;
-    }
   arg->name = intern_string (emit->strings, emit->scratch, text, strlen (text));
   return true;
 }
@@ -163,8 +187,9 @@ check_text (Emit *emit, const AstArg *ast, Arg *arg)
   return arg->text != NULL;
 }
 
+/* A string that is not empty. */
 static bool
-check_path (Emit *emit, const AstArg *ast, Arg *arg)
+check_string (Emit *emit, const AstArg *ast, ParamType type, Arg *arg)
 {
   arg->text = text_eval (emit, ast);
   if (arg->text == NULL || !text_is_string (emit, arg->text, ast->span))
@@ -172,8 +197,15 @@ check_path (Emit *emit, const AstArg *ast, Arg *arg)
   if (arg->text->n_bytes > 0 || arg->text->n_slots > 0)
     return true;
 
-  emit_error (emit, ast->span, "an empty text stands where a path should");
+  emit_error (emit, ast->span, "an empty text stands where %s should",
+              type_name (type));
   return false;
+}
+
+static bool
+check_path (Emit *emit, const AstArg *ast, Arg *arg)
+{
+  return check_string (emit, ast, TYPE_PATH, arg);
 }
 
 static bool
@@ -189,7 +221,25 @@ check_block (Emit *emit, const AstArg *ast, Arg *arg)
   return false;
 }
 
+static bool
+check_pattern (Emit *emit, const AstArg *ast, Arg *arg)
+{
+  return check_string (emit, ast, TYPE_PATTERN, arg);
+}
+
+static bool
+check_target (Emit *emit, const AstArg *ast, Arg *arg)
+{
+  return check_string (emit, ast, TYPE_TARGET, arg);
+}
+
 /* Those of lists: the words look at them. */
+static bool
+check_comparison (Emit *emit, const AstArg *ast, Arg *arg)
+{
+  return check_text (emit, ast, arg);
+}
+
 static bool
 check_assignment (Emit *emit, const AstArg *ast, Arg *arg)
 {
@@ -222,7 +272,8 @@ static bool
 check_arg (Emit *emit, const Param *param, Arg *arg)
 {
   if (arg->ast == NULL || param->kind == PARAM_SOME || param->kind == PARAM_REST
-      || param->kind == PARAM_LITERAL || param->kind == PARAM_FLAG)
+      || param->kind == PARAM_LITERAL || param->kind == PARAM_FLAG
+      || param->kind == PARAM_KEYS)
     return true;
   if (arg->ast->is_here_document && param->type != TYPE_TEXT)
     {
@@ -232,6 +283,13 @@ check_arg (Emit *emit, const Param *param, Arg *arg)
       return false;
     }
   return checks[param->type](emit, arg->ast, arg);
+}
+
+int64_t
+check_limit (const Emit *emit, const Arg *within)
+{
+  return within->ast != NULL ? within->microsecs
+                             : emit->settings.timeout_microsecs;
 }
 
 bool

@@ -2,12 +2,13 @@
 #pragma once
 
 #include "front/emit.h"
+#include "front/names.h"
 
 /* What was given for a parameter. */
 typedef struct
 {
   const AstArg *ast; /* the first of them; NULL: nothing was */
-  unsigned n;        /* how many, of SOME and REST */
+  unsigned n;        /* how many, of SOME, REST and KEYS */
   union
   {
     int64_t microsecs;
@@ -16,8 +17,10 @@ typedef struct
     const PlanText *text;
     const AstBlock *block;
     uint32_t process;
+    Named ending;
     uint16_t status;
     int signal;
+    int stream;
   };
 } Arg;
 
@@ -35,10 +38,14 @@ struct Call
 bool check_call (Emit *emit, Call *call);
 
 /* What the items of a list mean, for words that look at them themselves. */
-bool check_process (Emit *emit, const AstArg *ast, Arg *arg);
+bool check_process_as (Emit *emit, const AstArg *ast, NamesUse use,
+                       uint32_t *process);
 bool check_status (Emit *emit, const AstArg *ast, Arg *arg);
 bool check_duration (Emit *emit, const AstArg *ast, Arg *arg);
 bool check_name (Emit *emit, const AstArg *ast, Arg *arg);
+
+/* The limit that was given, or the `timeout`. */
+int64_t check_limit (const Emit *emit, const Arg *within);
 
 /* Octal, for files: "022"; -1 if it is none. */
 int check_mode_text (const char *text);

@@ -34,6 +34,8 @@ emit_init (Emit *emit, const Source *source, Sources *sources,
   emit->programs = intern_new ();
   emit->names = intern_new ();
   emit->test_names = intern_new ();
+  emit->patterns = intern_new ();
+  emit->late = intern_new ();
   emit->settings.umask = -1;
   emit->settings.level = 1;
   emit->settings.timeout_microsecs = options->timeout_microsecs;
@@ -60,15 +62,16 @@ emit_init_arrays (Emit *emit)
 static void
 emit_clear (Emit *emit)
 {
-  Intern *const interns[]
-      = { emit->texts,    emit->blobs, emit->strings,   emit->callables,
-          emit->programs, emit->names, emit->test_names };
+  Intern *const interns[] = { emit->texts,      emit->blobs,    emit->strings,
+                              emit->callables,  emit->programs, emit->names,
+                              emit->test_names, emit->patterns, emit->late };
   GPtrArray *const pointers[]
       = { emit->macros, emit->files, emit->setups, emit->teardowns };
   GArray *const arrays[]
       = { emit->plan_tests, emit->statuses,  emit->expansions, emit->slots,
           emit->tests,      emit->loose,     emit->cleanups,   emit->early,
-          emit->lives,      emit->processes, emit->owed_notes };
+          emit->lives,      emit->processes, emit->owed_notes, emit->values,
+          emit->givings,    emit->blocks,    emit->threads };
 
   for (unsigned i = 0; i < G_N_ELEMENTS (interns); i++)
     intern_free (interns[i]);
@@ -83,19 +86,6 @@ emit_clear (Emit *emit)
   plan_free (emit->plan);
 }
 
-/* Moves what an array holds into the plan's arena. */
-static void *
-keep_array (Emit *emit, const GArray *array)
-{
-  const size_t n_bytes
-      = array->len * g_array_get_element_size ((GArray *)array);
-  void *const copy = arena_alloc (emit->plan->arena, n_bytes);
-
-  if (n_bytes > 0)
-    memcpy (copy, array->data, n_bytes);
-  return copy;
-}
-
 static Plan *
 finish_plan (Emit *emit)
 {
@@ -103,11 +93,11 @@ finish_plan (Emit *emit)
 
   plan->path
       = emit_string (emit, emit->source->name, strlen (emit->source->name));
-  plan->tests = keep_array (emit, emit->plan_tests);
+  plan->tests = emit_keep_array (emit, emit->plan_tests);
   plan->n_tests = emit->plan_tests->len;
-  plan->statuses = keep_array (emit, emit->statuses);
+  plan->statuses = emit_keep_array (emit, emit->statuses);
   plan->n_statuses = emit->statuses->len;
-  plan->expansions = keep_array (emit, emit->expansions);
+  plan->expansions = emit_keep_array (emit, emit->expansions);
   plan->n_expansions = emit->expansions->len;
   plan->ops = ARENA_NEW_ARRAY (plan->arena, PlanOp, emit->n_ops);
   plan->n_ops = emit->n_ops;

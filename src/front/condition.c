@@ -3,6 +3,7 @@
 #include "front/condition.h"
 
 #include "front/builtin.h"
+#include "front/late.h"
 #include "front/program.h"
 #include "front/text.h"
 #include "front/vars.h"
@@ -12,7 +13,10 @@
 static bool
 is_set (Emit *emit, const char *name)
 {
+  const Late *const late = late_get (emit, name, strlen (name));
+
   return vars_find (emit, name, strlen (name)) != NULL
+         || (late != NULL && late->value != PLAN_NONE)
          || builtin_find (name) != N_BUILTINS
          || vars_find_in_env (emit, name) != NULL;
 }

@@ -49,7 +49,7 @@ owe_frames (Emit *emit)
 
       if (frame->macro == NULL && frame->variable == NULL)
         continue;
-      frame_append (frame, text);
+      frame_append (emit, frame, text);
 
       const OwedNote note
           = { .span = frame->span, .text = g_strdup (text->str) };
@@ -198,7 +198,11 @@ emit_wait (Emit *emit, SrcSpan span, uint32_t process, uint16_t status,
   op->microsecs = microsecs;
   g_array_index (emit->processes, PlanProcess, process).wait_op
       = emit->n_ops - 1;
-  g_array_index (emit->lives, Life, process).gone = span;
+
+  Life *const life = &g_array_index (emit->lives, Life, process);
+
+  life->gone = span;
+  life->gone_thread = emit->thread;
   return op;
 }
 
@@ -232,4 +236,16 @@ const void *
 emit_bytes (Emit *emit, const void *bytes, size_t n_bytes)
 {
   return intern_bytes (emit->blobs, emit->plan->arena, bytes, n_bytes);
+}
+
+void *
+emit_keep_array (Emit *emit, const GArray *array)
+{
+  const size_t n_bytes
+      = array->len * g_array_get_element_size ((GArray *)array);
+  void *const copy = arena_alloc (emit->plan->arena, n_bytes);
+
+  if (n_bytes > 0)
+    memcpy (copy, array->data, n_bytes);
+  return copy;
 }

@@ -3,7 +3,8 @@
  * The file is gone through from top to bottom; its tests are noted, and
  * expanded one after the other when all of it is known (tests.h).  A word's
  * function appends operations, here, and changes what later words see: the
- * settings, the variables (vars.h), the processes (names.h).
+ * settings, the variables (vars.h), the processes (names.h), the values that
+ * are known only when it runs (late.h), the blocks and threads (blocks.h).
  */
 #pragma once
 
@@ -54,6 +55,7 @@ typedef enum
 typedef struct Binding Binding; /* vars.h */
 typedef struct Alias Alias;     /* names.h */
 typedef struct NameInfo NameInfo;
+typedef struct Late Late; /* late.h */
 
 /* A macro, defined by `def`. */
 typedef struct
@@ -73,11 +75,17 @@ typedef struct
 
 typedef struct Frame Frame; /* frame.h */
 
+typedef struct ThreadUse ThreadUse; /* blocks.h */
+
 /* A process while the test is compiled. */
 typedef struct
 {
   SrcSpan spawned;
-  SrcSpan gone; /* SRC_SPAN_NONE: it may still run */
+  SrcSpan gone;          /* SRC_SPAN_NONE: it may still run */
+  SrcSpan closed;        /* its standard input, the same */
+  uint32_t thread;       /* that spawned it */
+  uint32_t gone_thread;  /* that waited for it */
+  const ThreadUse *uses; /* by threads, the last first */
 } Life;
 
 struct Emit
@@ -95,6 +103,7 @@ struct Emit
   Intern *callables;  /* owned: to Callable */
   Intern *programs;   /* owned: those that were looked for */
   Intern *test_names; /* owned: to SrcSpan */
+  Intern *patterns;   /* owned: those that were compiled */
   GPtrArray *macros;  /* owned: of Macro */
   GPtrArray *files;   /* owned: of Included */
   GArray *tests;      /* owned: of TestSource */
@@ -136,16 +145,28 @@ struct Emit
   bool lacks_file; /* what is not known may be in one that is not there */
 
   /* Of the test: */
-  Intern *names;     /* owned: of processes, to NameInfo */
-  GArray *processes; /* owned: of PlanProcess */
-  GArray *lives;     /* owned: of Life */
-  GArray *early;     /* owned: of EarlyUse */
-  GArray *cleanups;  /* owned: of Cleanup */
+  Intern *names;      /* owned: of processes, to NameInfo */
+  GArray *processes;  /* owned: of PlanProcess */
+  GArray *lives;      /* owned: of Life */
+  GArray *early;      /* owned: of EarlyUse */
+  GArray *cleanups;   /* owned: of Cleanup */
+  Intern *late;       /* owned: names of values, to Late */
+  Late *late_names;   /* all of them, the last first */
+  GArray *values;     /* owned: of PlanValue */
+  GArray *givings;    /* owned: of Giving: more about each of the values */
+  GArray *blocks;     /* owned: of PlanBlock */
+  GArray *threads;    /* owned: of ThreadLife; the first is the test itself */
+  uint32_t block;     /* the innermost; PLAN_NONE: none */
+  uint32_t thread;    /* that the lines are of */
+  uint32_t attempt;   /* the innermost `eventually`; PLAN_NONE: none */
+  uint32_t n_rewound; /* values of the body that a cleanup section sees */
+  unsigned own_scope; /* of the test's own lines */
   Settings settings_of_teardown;
   NameInfo *name_infos; /* all of them, the last first */
   Alias *free_aliases;
   bool is_cleaning_up; /* in a `defer` or a `teardown` */
   bool lacks_names;    /* some process is not known: uses are not errors */
+  bool lacks_values;   /* the same of values */
   bool is_full;        /* too many operations: said so */
 };
 
@@ -186,3 +207,6 @@ bool emit_count_line (Emit *emit, SrcSpan span);
 const PlanText *emit_plain_text (Emit *emit, const char *text, size_t n_text);
 const char *emit_string (Emit *emit, const char *text, size_t n_text);
 const void *emit_bytes (Emit *emit, const void *bytes, size_t n_bytes);
+
+/* What an array holds, copied into the plan's arena. */
+void *emit_keep_array (Emit *emit, const GArray *array);

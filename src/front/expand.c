@@ -4,6 +4,8 @@
 
 #include "front/callable.h"
 #include "front/frame.h"
+#include "front/late.h"
+#include "front/match.h"
 #include "front/names.h"
 #include "front/par.h"
 #include "front/tests.h"
@@ -157,26 +159,46 @@ tell_misplaced (Emit *emit, const AstCall *call, const Word *word)
                 word->name);
 }
 
+/* Whether "NAME =" stands where it should. */
+static bool
+is_named_right (Emit *emit, const AstCall *call, const Word *word)
+{
+  if (call->name != NULL && !(word->places & GIVES_ANY))
+    {
+      emit_error (emit, call->name->span,
+                  "\"%s\" gives nothing that could have a name", word->name);
+      return false;
+    }
+  if (call->name != NULL || !(word->places & GIVES_VALUE))
+    return true;
+
+  emit_error (emit, call->first->span, "what \"%s\" gives needs a name",
+              word->name);
+  match_note_usage (emit, word, call->first->span);
+  return false;
+}
+
 static void
 call_word (Emit *emit, const AstCall *ast, const Word *word)
 {
   Call call = { .ast = ast, .word = word, .span = ast->span };
 
-  if (ast->name != NULL && !(word->places & GIVES_PROCESS))
-    {
-      emit_error (emit, ast->name->span,
-                  "\"%s\" gives nothing that could have a name", word->name);
-      return;
-    }
+  if (!is_named_right (emit, ast, word))
+    return;
   if (word->places & READS_ITSELF || check_call (emit, &call))
     word->func (emit, &call);
-  else if (word->places & GIVES_PROCESS)
-    names_add_broken (emit, ast->name, ast->first->next);
+  else if (word->places & (GIVES_PROCESS | GIVES_THREAD))
+    names_add_broken (emit, ast->name,
+                      word->params[0].type == TYPE_COMMAND ? ast->first->next
+                                                           : NULL);
+  else
+    late_add_broken (emit, ast);
 
   if (word->places & ENDS_TEST && ast->next != NULL)
     {
       emit_error (emit, ast->next->span, "this line is never reached");
-      emit_note (emit, ast->span, "the test ends here");
+      emit_note (emit, ast->span, "the %s ends here",
+                 emit->block == PLAN_NONE ? "test" : "block");
     }
 }
 
@@ -190,6 +212,7 @@ expand_ordinary (Emit *emit, const AstCall *call)
   if (callable == NULL || (callable->word == NULL && callable->macro == NULL))
     {
       callable_tell_unknown (emit, call->first);
+      late_add_broken (emit, call);
       return;
     }
   if (callable->word == NULL)

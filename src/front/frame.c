@@ -10,7 +10,7 @@
 #define MAX_SHOWN 60
 
 void
-frame_append (const Frame *frame, GString *out)
+frame_append (const Emit *emit, const Frame *frame, GString *out)
 {
   if (frame->macro != NULL)
     {
@@ -38,7 +38,8 @@ frame_append (const Frame *frame, GString *out)
       g_string_append (out, frame->variable);
       g_string_append (out, " = ");
       if (frame->value->n_slots > 0)
-        plan_append_text (frame->value, out);
+        plan_append_text (frame->value, (const PlanValue *)emit->values->data,
+                          out);
       else
         g_string_append_len (out, frame->value->bytes,
                              MIN (frame->value->n_bytes, MAX_SHOWN));
@@ -74,7 +75,7 @@ row_text (Emit *emit, const Frame *frame)
     return frame->macro->text;
 
   g_string_truncate (emit->text, 0);
-  frame_append (frame, emit->text);
+  frame_append (emit, frame, emit->text);
 
   const char *const text
       = arena_strndup (emit->plan->arena, emit->text->str, emit->text->len);

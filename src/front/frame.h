@@ -29,7 +29,7 @@ void frame_enter (Emit *emit, Frame *frame, SrcSpan span);
 void frame_leave (Emit *emit);
 
 /* "expanded from "startNode", called here". */
-void frame_append (const Frame *frame, GString *out);
+void frame_append (const Emit *emit, const Frame *frame, GString *out);
 
 /* All that is entered now; it can be entered again. */
 Frame *frame_keep_all (Emit *emit);

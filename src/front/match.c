@@ -22,6 +22,12 @@ match_note_usage (Emit *emit, const Word *word, SrcSpan span)
   emit_note (emit, span, "it is used so: %s", usage->str);
 }
 
+static bool
+is_key (const Param *param)
+{
+  return param->kind == PARAM_KEY || param->kind == PARAM_KEYS;
+}
+
 static const Param *
 param_at (const Match *match, unsigned i)
 {
@@ -39,7 +45,7 @@ find_named (const Match *match)
     {
       const Param *const param = &word->params[i];
 
-      if ((param->kind == PARAM_KEY || param->kind == PARAM_FLAG)
+      if ((is_key (param) || param->kind == PARAM_FLAG)
           && ast_arg_is (match->arg, param->name))
         break;
       if (param->kind == PARAM_DASH && match->position <= i + 2
@@ -48,6 +54,21 @@ find_named (const Match *match)
         break;
     }
   return i;
+}
+
+/* One or more, up to the next word that is the name of a parameter. */
+static void
+match_several (Match *match, Arg *given)
+{
+  const unsigned n_params = match->call->word->n_params;
+
+  given->n = 1;
+  while (match->arg != NULL && match->arg->kind != AST_BLOCK
+         && find_named (match) == n_params)
+    {
+      given->n++;
+      match->arg = match->arg->next;
+    }
 }
 
 static bool
@@ -65,17 +86,21 @@ match_named (Match *match, unsigned i)
     }
   given->ast = name;
   match->arg = name->next;
-  if (param->kind != PARAM_KEY)
+  if (!is_key (param))
     return true;
 
   given->ast = name->next;
-  if (given->ast == NULL)
+  if (given->ast == NULL
+      || (param->kind == PARAM_KEYS
+          && find_named (match) < match->call->word->n_params))
     {
       emit_error (match->emit, name->span, "%s is missing behind \"%s\"",
                   type_name (param->type), param->name);
       return false;
     }
   match->arg = given->ast->next;
+  if (param->kind == PARAM_KEYS)
+    match_several (match, given);
   return true;
 }
 
@@ -152,13 +177,23 @@ match_literal (Match *match, const Param *param)
   return true;
 }
 
+/* Whether the next argument is none of those that may stand there. */
+static bool
+is_other (const Match *match, const Param *param)
+{
+  return param->kind == PARAM_EITHER
+         && (match->arg->kind != AST_PLAIN || !match->arg->is_bare
+             || !param_has (param, match->arg->text, match->arg->n_text));
+}
+
 static bool
 match_placed (Match *match)
 {
   const Word *const word = match->call->word;
 
   while (match->position < word->n_params
-         && !is_placed (param_at (match, match->position)))
+         && (!is_placed (param_at (match, match->position))
+             || is_other (match, param_at (match, match->position))))
     match->position++;
   if (match->position == word->n_params)
     return tell_too_many (match);

@@ -2,21 +2,34 @@
 
 #include "front/names.h"
 
-#include "base/nearest.h"
-#include "front/frame.h"
+#include "front/blocks.h"
+#include "front/early.h"
 #include "front/name-info.h"
 
-#include <string.h>
+static bool
+look_up (Emit *emit, const char *name, size_t n_name, SrcSpan span,
+         const NameInfo **info, Named *named)
+{
+  *info = names_find_info (emit, name, n_name);
+  if (*info != NULL && (*info)->is_broken)
+    return false;
+  if (*info != NULL && (*info)->aliases != NULL
+      && (*info)->aliases->named.number != PLAN_NONE)
+    *named = (*info)->aliases->named;
+  else if (*info != NULL && (*info)->named.number != PLAN_NONE)
+    *named = (*info)->named;
+  else
+    {
+      early_use_process (emit, name, n_name, span);
+      return false;
+    }
+  return true;
+}
 
-/* Names that are looked at for a suggestion. */
-#define MAX_TRIED 2000
-/* Uses of names that are nowhere spawned which are told, and which get a
- * suggestion. */
-#define MAX_EARLY       10000
-#define MAX_SUGGESTIONS 20
+/* --- Whether it may be used so ---------------------------------------- */
 
 static void
-tell_gone (Emit *emit, const NameInfo *info, SrcSpan span, SrcSpan gone,
+tell_gone (Emit *emit, const NameInfo *info, const Life *life, SrcSpan span,
            NamesUse use)
 {
   const uint32_t number = info->next_number;
@@ -26,115 +39,142 @@ tell_gone (Emit *emit, const NameInfo *info, SrcSpan span, SrcSpan gone,
                   ? "the process \"%s\" has been waited for already"
                   : "the process \"%s\" is gone here",
               info->name);
-  emit_note (emit, gone,
+  emit_note (emit, life->gone,
              use == NAMES_WAIT ? "here" : "it has been waited for here");
   if (number > 0)
     emit_note (emit, span, "the last one of this command is called \"%s-%u\"",
                info->name, number);
 }
 
-/* Whether there is no such process is known only at the end of the test. */
+/* Whether it is done before or after is up to chance. */
 static void
-remember_early (Emit *emit, const char *name, size_t n_name, SrcSpan span)
+tell_racing (Emit *emit, const char *name, SrcSpan span, uint32_t thread,
+             SrcSpan other, const char *what)
 {
-  EarlyUse early
-      = { .name = arena_strndup (emit->scratch, name, n_name), .span = span };
-  const Frame *const frame = emit->frame;
+  emit_error (emit, span, "the process \"%s\" is %s in a thread", name, what);
+  emit_note (emit, other, "here");
+  threads_note_wait (emit, thread);
+}
 
-  if (emit->lacks_names || emit->early->len == MAX_EARLY)
+static bool
+is_there (Emit *emit, const char *name, const Life *life, SrcSpan span)
+{
+  g_autofree char *what = NULL;
+
+  if (life->thread == 0)
+    return true;
+  what = g_strdup_printf ("the process \"%s\" is spawned in a thread", name);
+  if (threads_is_before (emit, life->thread))
+    return threads_has_passed (emit, life->thread, what, span);
+  tell_racing (emit, name, span, life->thread, life->spawned, "spawned");
+  return false;
+}
+
+static bool
+may_be_gone (Emit *emit, const NameInfo *info, const Life *life, SrcSpan span,
+             NamesUse use)
+{
+  if (life->gone.end == 0 || use == NAMES_READ)
+    return true;
+  if (emit->lacks_names)
+    return false;
+  if (!threads_is_before (emit, life->gone_thread))
+    tell_racing (emit, info->name, span, life->gone_thread, life->gone,
+                 "waited for");
+  else
+    tell_gone (emit, info, life, span, use);
+  return false;
+}
+
+static bool
+may_end (Emit *emit, const char *name, uint32_t process, SrcSpan span)
+{
+  const Life *const life = &g_array_index (emit->lives, Life, process);
+
+  for (const ThreadUse *use = life->uses; use != NULL; use = use->older)
+    if (!threads_is_before (emit, use->thread))
+      {
+        tell_racing (emit, name, span, use->thread, use->span, "used");
+        return false;
+      }
+  if (!blocks_is_outside (emit, process))
+    return true;
+
+  emit_error (emit, span,
+              "the process \"%s\" can end only once, and this may be tried "
+              "again",
+              name);
+  emit_note (emit, life->spawned, "it is spawned here, before the block");
+  return false;
+}
+
+/* Only the test itself is before all its threads. */
+static void
+add_use (Emit *emit, uint32_t process, SrcSpan span)
+{
+  Life *const life = &g_array_index (emit->lives, Life, process);
+
+  if (emit->thread == 0
+      || (life->uses != NULL && life->uses->thread == emit->thread))
     return;
-  if (frame != NULL && (frame->macro != NULL || frame->variable != NULL))
-    {
-      g_autoptr (GString) text = g_string_new (NULL);
 
-      frame_append (frame, text);
-      early.call = frame->span;
-      early.call_text = arena_strndup (emit->scratch, text->str, text->len);
-    }
-  g_array_append_val (emit->early, early);
+  ThreadUse *const use = ARENA_NEW (emit->scratch, ThreadUse);
+
+  *use = (ThreadUse){ .older = life->uses,
+                      .thread = emit->thread,
+                      .span = span };
+  life->uses = use;
+}
+
+/* --- Finding ---------------------------------------------------------- */
+
+static bool
+may_use (Emit *emit, const NameInfo *info, uint32_t process, SrcSpan span,
+         NamesUse use)
+{
+  const Life *const life = &g_array_index (emit->lives, Life, process);
+
+  if (!is_there (emit, info->name, life, span)
+      || !may_be_gone (emit, info, life, span, use)
+      || (use == NAMES_WAIT && !may_end (emit, info->name, process, span)))
+    return false;
+  if (use != NAMES_READ)
+    add_use (emit, process, span);
+  return true;
 }
 
 bool
 names_find (Emit *emit, const char *name, size_t n_name, SrcSpan span,
             NamesUse use, uint32_t *process)
 {
-  const NameInfo *const info = names_find_info (emit, name, n_name);
+  const NameInfo *info;
+  Named named;
 
-  if (info != NULL && info->is_broken)
+  if (!look_up (emit, name, n_name, span, &info, &named))
     return false;
-  if (info != NULL && info->aliases != NULL
-      && info->aliases->process != PLAN_NONE)
-    *process = info->aliases->process;
-  else if (info != NULL && info->process != PLAN_NONE)
-    *process = info->process;
-  else
+  if (!named.is_thread)
     {
-      remember_early (emit, name, n_name, span);
-      return false;
+      *process = named.number;
+      return may_use (emit, info, named.number, span, use);
     }
 
-  const SrcSpan gone = g_array_index (emit->lives, Life, *process).gone;
+  const ThreadLife *const life = threads_get (emit, named.number);
 
-  if (gone.end == 0)
-    return true;
-  if (!emit->lacks_names)
-    tell_gone (emit, info, span, gone, use);
+  emit_error (emit, span, "\"%s\" is a thread, not a process", info->name);
+  emit_note (emit, life->span, "it is started here; \"wait %s\" waits for it",
+             info->name);
   return false;
 }
 
-static void
-suggest (Emit *emit, const EarlyUse *use)
+bool
+names_find_ending (Emit *emit, const char *name, size_t n_name, SrcSpan span,
+                   Named *named)
 {
-  Nearest nearest;
-  unsigned n = 0;
+  const NameInfo *info;
 
-  nearest_init (&nearest, use->name);
-  for (const NameInfo *info = emit->name_infos; info != NULL && n < MAX_TRIED;
-       info = info->older, n++)
-    if (info->process != PLAN_NONE)
-      nearest_try (&nearest, info->name);
-  if (nearest.best == NULL)
-    return;
-
-  const NameInfo *const info
-      = names_find_info (emit, nearest.best, strlen (nearest.best));
-
-  emit_note (emit, g_array_index (emit->lives, Life, info->process).spawned,
-             "did you mean \"%s\", spawned here?", info->name);
-}
-
-static void
-tell_early (Emit *emit, const EarlyUse *use, bool may_suggest)
-{
-  const size_t n_name = strlen (use->name);
-  const NameInfo *const info = names_find_info (emit, use->name, n_name);
-  const char *const shown = emit_shown (emit, use->name, n_name);
-
-  if (info != NULL && info->is_broken)
-    return;
-  if (info != NULL && info->process != PLAN_NONE)
-    {
-      emit_error (emit, use->span,
-                  "the process \"%s\" is used before it is spawned", shown);
-      emit_note (emit, g_array_index (emit->lives, Life, info->process).spawned,
-                 "it is spawned here");
-    }
-  else
-    {
-      emit_error (emit, use->span, "there is no process \"%s\"%s", shown,
-                  emit->lacks_names ? " here" : "");
-      if (may_suggest)
-        suggest (emit, use);
-    }
-  if (use->call_text != NULL)
-    emit_note (emit, use->call, "%s", use->call_text);
-}
-
-/* Only now it is known which names there are. */
-void
-names_end (Emit *emit)
-{
-  for (unsigned i = 0; i < emit->early->len; i++)
-    tell_early (emit, &g_array_index (emit->early, EarlyUse, i),
-                i < MAX_SUGGESTIONS);
+  if (!look_up (emit, name, n_name, span, &info, named))
+    return false;
+  if (named->is_thread)
+    return threads_may_wait (emit, named->number, span);
+  return may_use (emit, info, named->number, span, NAMES_WAIT);
 }

@@ -2,7 +2,10 @@
 
 #include "front/names.h"
 
+#include "front/blocks.h"
+#include "front/early.h"
 #include "front/frame.h"
+#include "front/late.h"
 #include "front/name-info.h"
 #include "front/text.h"
 
@@ -20,7 +23,7 @@ names_info_of (Emit *emit, const char *name, size_t n_name)
       NameInfo *const info = ARENA_NEW (emit->scratch, NameInfo);
 
       info->name = arena_strndup (emit->plan->arena, name, n_name);
-      info->process = PLAN_NONE;
+      info->named.number = PLAN_NONE;
       info->older = emit->name_infos;
       emit->name_infos = info;
       entry->key = info->name;
@@ -42,76 +45,8 @@ names_has (const Emit *emit, const char *name, size_t n_name)
 {
   const NameInfo *const info = names_find_info (emit, name, n_name);
 
-  return info != NULL && (info->process != PLAN_NONE || info->aliases != NULL);
-}
-
-static uint32_t
-add_process (Emit *emit, NameInfo *info, SrcSpan span)
-{
-  const PlanProcess process
-      = { .name = info->name, .spawn_op = PLAN_NONE, .wait_op = PLAN_NONE };
-  const Life life = { .spawned = span };
-
-  g_array_append_val (emit->processes, process);
-  g_array_append_val (emit->lives, life);
-  info->process = emit->processes->len - 1;
-  return info->process;
-}
-
-/* --- Frames ----------------------------------------------------------- */
-
-static Alias *
-alias_of (Emit *emit, NameInfo *info)
-{
-  Frame *const frame = emit->frame;
-
-  if (info->aliases != NULL && info->aliases->frame == frame)
-    return info->aliases;
-
-  Alias *alias = emit->free_aliases;
-
-  if (alias != NULL)
-    emit->free_aliases = alias->below;
-  else
-    alias = ARENA_NEW (emit->scratch, Alias);
-  *alias = (Alias){ .below = info->aliases,
-                    .in_frame = frame->aliases,
-                    .frame = frame,
-                    .info = info,
-                    .process = PLAN_NONE };
-  info->aliases = alias;
-  frame->aliases = alias;
-  return alias;
-}
-
-void
-names_leave (Emit *emit, Frame *frame)
-{
-  Alias *next;
-
-  for (Alias *alias = frame->aliases; alias != NULL; alias = next)
-    {
-      next = alias->in_frame;
-      alias->info->aliases = alias->below;
-      if (!frame->is_kept)
-        {
-          alias->below = emit->free_aliases;
-          emit->free_aliases = alias;
-        }
-    }
-  if (!frame->is_kept)
-    frame->aliases = NULL;
-}
-
-void
-names_reenter (Emit *emit, Frame *frame)
-{
-  (void)emit;
-  for (Alias *alias = frame->aliases; alias != NULL; alias = alias->in_frame)
-    {
-      alias->below = alias->info->aliases;
-      alias->info->aliases = alias;
-    }
+  return info != NULL
+         && (info->named.number != PLAN_NONE || info->aliases != NULL);
 }
 
 /* --- Adding ----------------------------------------------------------- */
@@ -152,32 +87,29 @@ command_name (const PlanText *command, char name[MAX_NAME + 1])
   return n > 0 ? n : g_strlcpy (name, "process", MAX_NAME + 1);
 }
 
-uint32_t
-names_add_command (Emit *emit, const PlanText *command, SrcSpan span)
+/* A name that is free: the base, or with a number behind it. */
+static NameInfo *
+take_free (Emit *emit, char *name, size_t n_base, Named named)
 {
-  char name[MAX_NAME + 16];
-  const size_t n_base = command_name (command, name);
   NameInfo *const base = names_info_of (emit, name, n_base);
   NameInfo *info = base;
 
-  while (info->process != PLAN_NONE || info->is_broken)
+  while (info->named.number != PLAN_NONE || info->is_broken)
     info = names_info_of (emit, name,
                           append_number (name, n_base, ++base->next_number));
-
-  const uint32_t process = add_process (emit, info, span);
-
+  info->named = named;
   if (emit->frame == emit->outer_frame)
-    return process;
+    return info;
 
-  Alias *alias = alias_of (emit, base);
+  Alias *alias = names_alias_of (emit, base);
   const uint32_t n_before = alias->n_spawned++;
 
   if (n_before > 0)
-    alias = alias_of (
+    alias = names_alias_of (
         emit,
         names_info_of (emit, name, append_number (name, n_base, n_before)));
-  alias->process = process;
-  return process;
+  alias->named = named;
+  return info;
 }
 
 /* The name that was given; NULL if it is wrong, which was said. */
@@ -192,15 +124,8 @@ given_info (Emit *emit, const AstArg *arg)
       emit->lacks_names = true;
       return NULL;
     }
-  if (!text_is_name (name))
-    {
-      emit_error (emit, arg->span, "\"%s\" cannot be a name",
-                  emit_shown (emit, name, strlen (name)));
-      emit_note (emit, arg->span,
-                 "a name is of letters, digits, \"_\" and \"-\", and begins "
-                 "with a letter or \"_\"");
-      return NULL;
-    }
+  if (!text_is_name_at (emit, name, arg->span))
+    return NULL;
   if (strlen (name) > MAX_NAME)
     {
       emit_error (emit, arg->span,
@@ -211,32 +136,79 @@ given_info (Emit *emit, const AstArg *arg)
   return names_info_of (emit, name, view.n_bytes);
 }
 
-bool
-names_add (Emit *emit, const AstArg *arg, uint32_t *process)
+static void
+tell_taken (Emit *emit, const NameInfo *info, SrcSpan span)
 {
-  NameInfo *const info = given_info (emit, arg);
+  const uint32_t number = info->named.number;
 
-  if (info == NULL || info->is_broken)
-    return false;
-  if (info->process == PLAN_NONE)
+  if (info->named.is_thread)
     {
-      info->is_given = true;
-      *process = add_process (emit, info, arg->span);
-      return true;
+      emit_error (emit, span, "there is a thread \"%s\" already", info->name);
+      emit_note (emit, threads_get (emit, number)->span, "it is started here");
+      return;
     }
-
-  const Life *const life = &g_array_index (emit->lives, Life, info->process);
-
-  emit_error (emit, arg->span, "there is a process \"%s\" already", info->name);
-  emit_note (emit, life->spawned,
+  emit_error (emit, span, "there is a process \"%s\" already", info->name);
+  emit_note (emit, g_array_index (emit->lives, Life, number).spawned,
              info->is_given ? "it got its name here"
                             : "it is spawned here, and called so after its "
                               "command");
   if (emit->frame != emit->outer_frame && emit->frame->variable != NULL)
-    emit_note (emit, arg->span,
-               "in a loop, put its variable into the name: %s$%s", info->name,
-               emit->frame->variable);
-  return false;
+    emit_note (emit, span, "in a loop, put its variable into the name: %s$%s",
+               info->name, emit->frame->variable);
+}
+
+static NameInfo *
+take_given (Emit *emit, const AstArg *arg, Named named)
+{
+  NameInfo *const info = given_info (emit, arg);
+
+  if (info == NULL || info->is_broken)
+    return NULL;
+  if (info->named.number != PLAN_NONE)
+    {
+      tell_taken (emit, info, arg->span);
+      return NULL;
+    }
+  info->is_given = true;
+  info->named = named;
+  return info;
+}
+
+bool
+names_add_process (Emit *emit, const AstArg *name, const PlanText *command,
+                   SrcSpan span, uint32_t *process)
+{
+  const Named named = { .number = emit->processes->len };
+  char made[MAX_NAME + 16];
+  const NameInfo *const info
+      = name != NULL
+            ? take_given (emit, name, named)
+            : take_free (emit, made, command_name (command, made), named);
+
+  if (info == NULL)
+    return false;
+
+  const PlanProcess added
+      = { .name = info->name, .spawn_op = PLAN_NONE, .wait_op = PLAN_NONE };
+  const Life life
+      = { .spawned = name != NULL ? name->span : span, .thread = emit->thread };
+
+  g_array_append_val (emit->processes, added);
+  g_array_append_val (emit->lives, life);
+  *process = named.number;
+  return true;
+}
+
+const char *
+names_add_thread (Emit *emit, const AstArg *name)
+{
+  const Named named = { .number = emit->threads->len, .is_thread = true };
+  char made[MAX_NAME + 16] = "thread";
+  const NameInfo *const info
+      = name != NULL ? take_given (emit, name, named)
+                     : take_free (emit, made, strlen (made), named);
+
+  return info != NULL ? info->name : NULL;
 }
 
 /* The command among the arguments of a spawn that is wrong; NULL if it cannot
@@ -271,7 +243,7 @@ names_add_broken (Emit *emit, const AstArg *name, const AstArg *args)
     {
       emit->lacks_names = true;
     }
-  if (info != NULL && info->process == PLAN_NONE)
+  if (info != NULL && info->named.number == PLAN_NONE)
     info->is_broken = true;
 }
 
@@ -282,7 +254,9 @@ names_init (Emit *emit)
 {
   emit->processes = g_array_new (FALSE, TRUE, sizeof (PlanProcess));
   emit->lives = g_array_new (FALSE, TRUE, sizeof (Life));
-  emit->early = g_array_new (FALSE, TRUE, sizeof (EarlyUse));
+  early_init (emit);
+  late_init (emit);
+  blocks_init (emit);
 }
 
 void
@@ -291,7 +265,10 @@ names_begin (Emit *emit)
   intern_clear (emit->names);
   g_array_set_size (emit->processes, 0);
   g_array_set_size (emit->lives, 0);
-  g_array_set_size (emit->early, 0);
+  early_reset (emit);
+  late_reset (emit);
+  blocks_reset (emit);
   emit->name_infos = NULL;
   emit->lacks_names = emit->lacks_file;
+  emit->lacks_values = emit->lacks_file;
 }

@@ -1,4 +1,4 @@
-/* names.h - the processes of a test, by name
+/* names.h - the processes and threads of a test, by name
  *
  * A process has one name: the one it was given, else that of its command, with
  * -1, -2... where that is taken.  In a round of a loop, or in a macro, the
@@ -9,37 +9,49 @@
 
 #include "front/emit.h"
 
-/* Adds a process under the name that it was given: an error if that is
- * taken, and false. */
-bool names_add (Emit *emit, const AstArg *name, uint32_t *process);
+/* What has a name: one of the test's processes, or a thread. */
+typedef struct
+{
+  uint32_t number; /* PLAN_NONE: nothing */
+  bool is_thread;
+} Named;
 
-/* Adds one under a name made from its command. */
-uint32_t names_add_command (Emit *emit, const PlanText *command, SrcSpan span);
+/* Adds a process under the name that it was given, or, if that is NULL, under
+ * one made from its command.  An error if the name is taken, and false. */
+bool names_add_process (Emit *emit, const AstArg *name, const PlanText *command,
+                        SrcSpan span, uint32_t *process);
 
-/* Remembers a process that could not be added, so that its uses are no errors.
- * @name is what it was to be called; NULL: after the command, one of @args. */
+/* The same for a thread, which is the next one; returns its name, or NULL. */
+const char *names_add_thread (Emit *emit, const AstArg *name);
+
+/* Remembers what could not be added, so that its uses are no errors.  @name is
+ * what it was to be called; NULL: after the command, one of @args. */
 void names_add_broken (Emit *emit, const AstArg *name, const AstArg *args);
 
 /* How a process is going to be used. */
 typedef enum
 {
   NAMES_WAIT, /* until it has ended */
-  NAMES_USE
+  NAMES_USE,  /* while it runs */
+  NAMES_READ  /* what it printed, whether it runs or has ended */
 } NamesUse;
 
-/* The process of that name, which must be running; else it is an error (or was
- * one already), and false. */
+/* The process of that name, which must be fit for that; else it is an error (or
+ * was one already), and false. */
 bool names_find (Emit *emit, const char *name, size_t n_name, SrcSpan span,
                  NamesUse use, uint32_t *process);
+
+/* The process or thread of that name, to wait for it. */
+bool names_find_ending (Emit *emit, const char *name, size_t n_name,
+                        SrcSpan span, Named *named);
 
 /* Whether there is one of that name. */
 bool names_has (const Emit *emit, const char *name, size_t n_name);
 
 void names_init (Emit *emit);
 
-/* When a test begins, and when it has been expanded. */
+/* When a test begins. */
 void names_begin (Emit *emit);
-void names_end (Emit *emit);
 
 /* When a round or a macro is left, and entered again. */
 void names_leave (Emit *emit, Frame *frame);

@@ -12,8 +12,10 @@ struct ScanHere
   bool is_verbatim;
   bool loses_indent;
   bool is_found;
-  uint32_t end;  /* of its text: where the line of the delimiter begins */
-  uint32_t next; /* behind that line */
+  bool has_text;  /* not only blanks */
+  uint32_t begin; /* of its text */
+  uint32_t end;   /* where the line of the delimiter begins */
+  uint32_t next;  /* behind that line */
   uint32_t indent;
 };
 
@@ -103,6 +105,7 @@ find_end (Scan *scan, ScanHere *here, uint32_t begin)
   size_t indent = SIZE_MAX;
   SrcSpan indented = SRC_SPAN_NONE;
 
+  here->begin = begin;
   for (here->is_found = true; at < end;)
     {
       const Line line = line_at (at, end);
@@ -112,8 +115,9 @@ find_end (Scan *scan, ScanHere *here, uint32_t begin)
       here->next = source->base + (uint32_t)(line.next - source->text);
       if (is_delimiter (here, &line, here->loses_indent))
         {
+          here->has_text = indent != SIZE_MAX;
           here->indent
-              = here->loses_indent && indent != SIZE_MAX ? (uint32_t)indent : 0;
+              = here->loses_indent && here->has_text ? (uint32_t)indent : 0;
           return;
         }
       if (indented.end == 0 && is_delimiter (here, &line, true))
@@ -127,6 +131,31 @@ find_end (Scan *scan, ScanHere *here, uint32_t begin)
   tell_not_found (scan, here, indented);
 }
 
+/* Whether a line may be joined with the next, whose indent then is text. */
+static bool
+has_joined_lines (const Scan *scan, const ScanHere *here)
+{
+  const Source *const source = scan->source;
+  const char *const begin = source->text + (here->begin - source->base);
+  const size_t n = here->end - here->begin;
+
+  return !here->is_verbatim
+         && (memmem (begin, n, "\\\n", 2) || memmem (begin, n, "\\\r\n", 3));
+}
+
+static void
+note (Scan *scan, const ScanHere *here)
+{
+  const MarkHere mark
+      = { .lines = { here->begin, here->end },
+          .next = here->next,
+          .indent = here->indent,
+          .has_text = here->has_text,
+          .is_movable = here->loses_indent && !has_joined_lines (scan, here) };
+
+  g_array_append_val (scan->marks->heres, mark);
+}
+
 /* Makes what was read the text of the here-document. */
 static void
 finish (Scan *scan, const ScanHere *here)
@@ -138,6 +167,8 @@ finish (Scan *scan, const ScanHere *here)
   here->arg->span = span;
   here->arg->next = next;
   here->arg->is_here_document = true;
+  if (scan->marks != NULL)
+    note (scan, here);
 }
 
 /* What of the line's indent is not text. */

@@ -9,6 +9,7 @@
 #include "base/diag.h"
 #include "front/ast.h"
 #include "front/intern.h"
+#include "front/marks.h"
 
 /* Blocks within blocks; deeper, and the rest is not read. */
 #define SCAN_MAX_BLOCKS 200
@@ -31,6 +32,7 @@ typedef struct
   Diag *diag;
   Arena *arena;
   Intern *names;
+  Marks *marks;   /* NULL: nobody wants them */
   GString *text;  /* owned: a piece of a word, not finished yet */
   uint32_t piece; /* where it begins */
   uint32_t word;  /* where the word begins */

@@ -211,9 +211,7 @@ spawn_emit (Emit *emit, const AstArg *name, const Command *command,
 {
   const PlanText *const program = command->spawn->argv[0];
 
-  if (name == NULL)
-    *process = names_add_command (emit, program, span);
-  else if (!names_add (emit, name, process))
+  if (!names_add_process (emit, name, program, span, process))
     return false;
   program_check (emit, command->spawn->context, program, command->command_span);
 

@@ -2,11 +2,15 @@
 
 #include "front/tests.h"
 
+#include "front/blocks.h"
 #include "front/callable.h"
+#include "front/early.h"
 #include "front/expand.h"
 #include "front/frame.h"
+#include "front/late.h"
 #include "front/look.h"
 #include "front/names.h"
+#include "front/steps.h"
 
 #include <string.h>
 
@@ -34,6 +38,7 @@ typedef struct
   const AstBlock *block;
   State state;
   uint32_t defer_op;
+  uint32_t n_values; /* that had been given */
   bool is_teardown;
 } Cleanup;
 
@@ -131,6 +136,7 @@ register_cleanup (Emit *emit, SrcSpan span, const AstBlock *block,
   const Cleanup cleanup = { .block = block,
                             .state = tests_save (emit),
                             .defer_op = emit->n_ops - 1,
+                            .n_values = emit->values->len,
                             .is_teardown = is_teardown };
 
   g_array_append_val (emit->cleanups, cleanup);
@@ -142,6 +148,9 @@ tests_defer (Emit *emit, SrcSpan span, const AstBlock *block)
   if (emit->is_cleaning_up)
     emit_error (emit, span,
                 "what is done when the test ends cannot defer more");
+  else if (emit->attempt != PLAN_NONE)
+    emit_error (emit, span,
+                "what may be tried again cannot defer: each try would");
   else
     register_cleanup (emit, span, block, false);
 }
@@ -182,8 +191,10 @@ expand_cleanups (Emit *emit)
   PlanSection *const sections
       = ARENA_NEW_ARRAY (emit->plan->arena, PlanSection, n);
   const ScopeMark end = vars_mark (emit);
+  const uint32_t n_values = emit->values->len;
 
   emit->is_cleaning_up = true;
+  emit->n_rewound = n_values;
   for (unsigned i = 0; i < n; i++)
     {
       const Cleanup *const cleanup
@@ -195,6 +206,7 @@ expand_cleanups (Emit *emit)
                                             : cleanup->state.settings;
       vars_go_to (emit, cleanup->is_teardown ? end : cleanup->state.scope);
       (void)vars_enter (emit);
+      late_go_to (emit, cleanup->is_teardown ? n_values : cleanup->n_values);
       section->first_op = emit->n_ops;
       frame_reenter (emit, cleanup->state.frame, emit->outer_frame);
       expand_block (emit, cleanup->block);
@@ -208,23 +220,6 @@ expand_cleanups (Emit *emit)
   return sections;
 }
 
-/* What a step waits for is anticipated by the step before, too. */
-static void
-link_steps (Emit *emit, uint32_t first_op)
-{
-  uint32_t next = PLAN_NONE;
-
-  for (uint32_t i = emit->n_ops; i-- > first_op;)
-    {
-      PlanOp *const op = &emit->ops[i];
-
-      if (op->code != OP_CHECK_EXITS)
-        continue;
-      op->next = next;
-      next = i;
-    }
-}
-
 static void
 warn_not_awaited (Emit *emit)
 {
@@ -236,8 +231,8 @@ warn_not_awaited (Emit *emit)
           = &g_array_index (emit->processes, PlanProcess, i);
       const SrcSpan span = g_array_index (emit->lives, Life, i).spawned;
 
-      if (process->wait_op != PLAN_NONE || process->flags != 0
-          || span.begin == last.begin)
+      if (process->wait_op != PLAN_NONE
+          || (process->flags & ~PLAN_EXPECTED) != 0 || span.begin == last.begin)
         continue;
       emit_warning (emit, span, "nothing waits for the process \"%s\"",
                     process->name);
@@ -269,23 +264,21 @@ static void
 finish_test (Emit *emit, const TestSource *test, uint32_t first_op,
              const PlanSection *sections)
 {
-  const uint32_t n_processes = emit->processes->len;
-  PlanProcess *const processes
-      = ARENA_NEW_ARRAY (emit->plan->arena, PlanProcess, n_processes);
   PlanTest made = { .name = test->name,
                     .span = test->span,
                     .first_op = first_op,
                     .n_ops = emit->n_ops - first_op,
-                    .processes = processes,
-                    .n_processes = n_processes,
+                    .processes = emit_keep_array (emit, emit->processes),
+                    .n_processes = emit->processes->len,
+                    .blocks = emit_keep_array (emit, emit->blocks),
+                    .n_blocks = emit->blocks->len,
+                    .values = emit_keep_array (emit, emit->values),
+                    .n_values = emit->values->len,
                     .sections = sections,
                     .n_sections = emit->cleanups->len,
                     .level = emit->settings.level,
                     .skip_reason = emit->settings.skip_reason };
 
-  if (n_processes > 0)
-    memcpy (processes, emit->processes->data,
-            n_processes * sizeof (PlanProcess));
   made.tags = copy_tags (emit, &made.n_tags);
   g_array_append_val (emit->plan_tests, made);
 }
@@ -304,6 +297,7 @@ expand_test (Emit *emit, const TestSource *test)
   vars_go_to (emit, test->state.scope);
   if (test->block != NULL) /* else the file is the test, and its scope is */
     (void)vars_enter (emit);
+  emit->own_scope = emit->scope;
   frame_reenter (emit, test->state.frame, NULL);
   emit->outer_frame = emit->frame;
 
@@ -315,10 +309,13 @@ expand_test (Emit *emit, const TestSource *test)
     }
   expand_body (emit, test);
   finish_test (emit, test, first_op, expand_cleanups (emit));
-  link_steps (emit, first_op);
-  names_end (emit);
+  steps_link (emit, first_op);
+  early_tell_all (emit);
   if (diag_n_errors (emit->diag) == n_errors)
-    warn_not_awaited (emit);
+    {
+      warn_not_awaited (emit);
+      threads_warn (emit);
+    }
   frame_leave_all (emit, NULL);
 }
 

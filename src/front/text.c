@@ -23,6 +23,20 @@ text_is_name (const char *text)
   return *text == '\0';
 }
 
+bool
+text_is_name_at (Emit *emit, const char *text, SrcSpan span)
+{
+  if (text_is_name (text))
+    return true;
+
+  emit_error (emit, span, "\"%s\" cannot be a name",
+              emit_shown (emit, text, strlen (text)));
+  emit_note (emit, span,
+             "a name is of letters, digits, \"_\" and \"-\", and begins "
+             "with a letter or \"_\"");
+  return false;
+}
+
 /* The list as one text. */
 static bool
 append_list (Emit *emit, const AstArg *arg)

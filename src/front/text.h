@@ -49,3 +49,5 @@ const PlanText *text_path (Emit *emit, const PlanText *directory,
 
 /* A letter or "_", then letters, digits, "_" and "-". */
 bool text_is_name (const char *text);
+/* The same; if it is none, this was told. */
+bool text_is_name_at (Emit *emit, const char *text, SrcSpan span);

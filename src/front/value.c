@@ -4,7 +4,8 @@
 
 #include "front/build.h"
 #include "front/builtin.h"
-#include "front/names.h"
+#include "front/early.h"
+#include "front/late.h"
 #include "front/vars.h"
 
 #include <string.h>
@@ -68,88 +69,74 @@ append_value (Emit *emit, const Value *value)
 }
 
 /* What the plan itself knows of it. */
-static bool
+static Found
 append_declared (Emit *emit, const char *name, SrcSpan span)
 {
   const Binding *const binding = vars_find (emit, name, strlen (name));
   const Builtin builtin = builtin_find (name);
+  uint32_t value;
 
   if (binding != NULL)
     append_value (emit, &binding->value);
   else if (builtin != N_BUILTINS)
     append_builtin (emit, builtin, span);
   else
-    return false;
-  return true;
+    {
+      const Found found = late_find (emit, name, span, &value);
+
+      if (found == FOUND_VALUE)
+        build_slot (emit, N_PLAN_VARS + value);
+      return found;
+    }
+  return FOUND_VALUE;
 }
 
-static bool
+static Found
 append_from_env (Emit *emit, const char *name, SrcSpan span)
 {
   const PlanText *const value = vars_find_in_env (emit, name);
 
-  (void)span;
   if (value == NULL)
-    return false;
+    return FOUND_NOTHING;
+  late_note_env (emit, name, span);
   build_text (emit, value, 0);
-  return true;
+  return FOUND_VALUE;
 }
 
-typedef bool AppendFunc (Emit *emit, const char *name, SrcSpan span);
+typedef Found AppendFunc (Emit *emit, const char *name, SrcSpan span);
 
 /* "$node-1" is the variable "node-1", or, if there is none, "node" with "-1"
  * behind it. */
-static bool
+static Found
 append_longest (Emit *emit, const AstPart *part, AppendFunc *func)
 {
   g_autofree char *name = g_strdup (part->variable);
+  Found found = func (emit, name, part->span);
   char *dash;
 
-  if (func (emit, name, part->span))
-    return true;
-  while (part->variable_kind == AST_SIMPLE
+  while (found == FOUND_NOTHING && part->variable_kind == AST_SIMPLE
          && (dash = strrchr (name, '-')) != NULL)
     {
       *dash = '\0';
-      if (func (emit, name, part->span))
-        {
-          build_string (emit, part->variable + (dash - name));
-          return true;
-        }
+      found = func (emit, name, part->span);
+      if (found == FOUND_VALUE)
+        build_string (emit, part->variable + (dash - name));
     }
-  return false;
+  return found;
 }
 
-static bool
+static Found
 append_simple (Emit *emit, const AstPart *part)
 {
-  if (part->variable_kind != AST_SIMPLE || strchr (part->variable, '-') == NULL)
-    return append_declared (emit, part->variable, part->span)
-           || append_from_env (emit, part->variable, part->span);
-  return append_longest (emit, part, append_declared)
-         || append_longest (emit, part, append_from_env);
-}
+  const bool is_one
+      = part->variable_kind != AST_SIMPLE || !strchr (part->variable, '-');
+  Found found = is_one ? append_declared (emit, part->variable, part->span)
+                       : append_longest (emit, part, append_declared);
 
-static void
-tell_unknown (Emit *emit, const char *name, SrcSpan span)
-{
-  const char *const best = vars_nearest (emit, name);
-
-  if (emit->lacks_file)
-    return;
-  emit_error (emit, span, "there is no variable \"%s\"",
-              emit_shown (emit, name, strlen (name)));
-  if (best != NULL)
-    emit_note (emit, span, "did you mean \"$%s\"?", best);
-  else if (names_has (emit, name, strlen (name)))
-    emit_note (emit, span,
-               "\"%s\" is a process, whose name is written without \"$\"",
-               name);
-  else
-    emit_note (emit, span,
-               "nor is it in the environment; ${%s:-...} would give it a "
-               "default",
-               emit_shown (emit, name, strlen (name)));
+  if (found == FOUND_NOTHING)
+    found = is_one ? append_from_env (emit, part->variable, part->span)
+                   : append_longest (emit, part, append_from_env);
+  return found;
 }
 
 bool
@@ -162,20 +149,20 @@ value_build_parts (Emit *emit, const AstPart *part)
       if (part->variable == NULL)
         {
           build_bytes (emit, part->text, part->n_text);
-        }
-      else if (append_simple (emit, part))
-        {
           continue;
         }
-      else if (part->has_fallback)
+
+      const Found found = append_simple (emit, part);
+
+      if (found == FOUND_NOTHING && part->has_fallback)
         {
+          late_note_env (emit, part->variable, part->span);
           is_good &= value_build_parts (emit, part->fallback);
+          continue;
         }
-      else
-        {
-          tell_unknown (emit, part->variable, part->span);
-          is_good = false;
-        }
+      if (found == FOUND_NOTHING)
+        early_use_variable (emit, part->variable, part->span);
+      is_good &= found == FOUND_VALUE;
     }
   return is_good;
 }

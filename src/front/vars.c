@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 #include "front/builtin.h"
+#include "front/late.h"
 
 #include <string.h>
 
@@ -94,6 +95,20 @@ vars_go_to (Emit *emit, ScopeMark mark)
 
 /* --- Bindings --------------------------------------------------------- */
 
+/* Whether the name was given to a value of the test, which was told. */
+static bool
+is_given (Emit *emit, const char *name, SrcSpan span)
+{
+  const Late *const late = late_get (emit, name, strlen (name));
+
+  if (late == NULL || late->value == PLAN_NONE)
+    return false;
+  emit_error (emit, span, "\"%s\" has a value already", name);
+  emit_note (emit, g_array_index (emit->values, PlanValue, late->value).span,
+             "it gets one here, when the test runs");
+  return true;
+}
+
 static bool
 may_bind (Emit *emit, const char *name, SrcSpan span)
 {
@@ -106,7 +121,7 @@ may_bind (Emit *emit, const char *name, SrcSpan span)
       return false;
     }
   if (hidden == NULL || hidden->scope != emit->scope)
-    return true;
+    return emit->scope != emit->own_scope || !is_given (emit, name, span);
 
   emit_error (emit, span, "\"%s\" has a value already", name);
   emit_note (emit, hidden->span, "it got one here");

@@ -3,6 +3,7 @@
 #include "front/words.h"
 
 #include "front/builtin.h"
+#include "front/checking.h"
 #include "front/options.h"
 
 #include <string.h>
@@ -23,6 +24,10 @@
   {                                                                            \
     PARAM_REST, TYPE_##type, #text                                             \
   }
+#define EITHER(type, text)                                                     \
+  {                                                                            \
+    PARAM_EITHER, TYPE_##type, text                                            \
+  }
 #define LITERAL(text)                                                          \
   {                                                                            \
     PARAM_LITERAL, TYPE_TEXT, text                                             \
@@ -30,6 +35,10 @@
 #define KEY(text, type)                                                        \
   {                                                                            \
     PARAM_KEY, TYPE_##type, text                                               \
+  }
+#define KEYS(text, type)                                                       \
+  {                                                                            \
+    PARAM_KEYS, TYPE_##type, text                                              \
   }
 #define FLAG(text)                                                             \
   {                                                                            \
@@ -39,6 +48,8 @@
   {                                                                            \
     PARAM_DASH, TYPE_##type, #text                                             \
   }
+
+#define NOTHING
 
 #define N_ARRAY(...) (sizeof ((const Param[]){ __VA_ARGS__ }) / sizeof (Param))
 
@@ -85,6 +96,17 @@ words_find (const char *name)
   return NULL;
 }
 
+bool
+param_has (const Param *param, const char *text, size_t n_text)
+{
+  g_auto (GStrv) names = g_strsplit (param->name, "|", -1);
+
+  for (unsigned i = 0; names[i] != NULL; i++)
+    if (strlen (names[i]) == n_text && memcmp (names[i], text, n_text) == 0)
+      return true;
+  return false;
+}
+
 const char *
 type_name (ParamType type)
 {
@@ -120,7 +142,7 @@ append_value (const Param *param, const char *name, GString *out)
 static const char *
 key_value (const Param *param)
 {
-  return types[param->type].name + strlen ("a ");
+  return strrchr (types[param->type].name, ' ') + 1;
 }
 
 static void
@@ -149,10 +171,12 @@ append_param (const Param *param, GString *out)
       g_string_append (out, param->name);
       break;
     case PARAM_KEY:
+    case PARAM_KEYS:
       g_string_append_printf (out, "[%s ", param->name);
       append_value (param, key_value (param), out);
-      g_string_append_c (out, ']');
+      g_string_append (out, param->kind == PARAM_KEYS ? "...]" : "]");
       break;
+    case PARAM_EITHER:
     case PARAM_FLAG:
       g_string_append_printf (out, "[%s]", param->name);
       break;
@@ -167,7 +191,9 @@ append_param (const Param *param, GString *out)
 void
 word_append_usage (const Word *word, GString *out)
 {
-  if (word->places & GIVES_PROCESS)
+  if (word->places & GIVES_VALUE)
+    g_string_append (out, "NAME = ");
+  else if (word->places & GIVES_ANY)
     g_string_append (out, "[NAME =] ");
   g_string_append (out, word->name);
   for (unsigned i = 0; i < word->n_params; i++)
@@ -186,7 +212,8 @@ static bool
 is_plain (const Param *param)
 {
   return param->kind != PARAM_LITERAL && param->kind != PARAM_FLAG
-         && param->type != TYPE_BLOCK && param->type != TYPE_COMMAND;
+         && param->kind != PARAM_EITHER && param->type != TYPE_BLOCK
+         && param->type != TYPE_COMMAND;
 }
 
 void
@@ -202,7 +229,9 @@ word_append_help (const Word *word, GString *out)
       if (!is_plain (param))
         continue;
       append_value (param,
-                    param->kind == PARAM_KEY ? key_value (param) : param->name,
+                    param->kind == PARAM_KEY || param->kind == PARAM_KEYS
+                        ? key_value (param)
+                        : param->name,
                     name);
       g_string_append_printf (out, "      %-10s %s: %s\n", name->str,
                               types[param->type].name,
@@ -222,4 +251,6 @@ words_append_list (GString *out)
   options_append_list (out);
   g_string_append (out, "\nThe variables that are always there:\n\n");
   builtins_append_list (out);
+  g_string_append (out, "\nWhat \"check\" can measure of a process:\n\n");
+  checking_append_list (out);
 }

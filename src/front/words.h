@@ -18,8 +18,10 @@ typedef enum
   PARAM_OPT,
   PARAM_SOME,
   PARAM_REST,
+  PARAM_EITHER,
   PARAM_LITERAL,
   PARAM_KEY,
+  PARAM_KEYS,
   PARAM_FLAG,
   PARAM_DASH
 } ParamKind;
@@ -28,7 +30,8 @@ typedef struct
 {
   ParamKind kind;
   ParamType type;
-  const char *name; /* the word itself, of LITERAL, KEY and FLAG */
+  /* The word itself, of LITERAL, KEY, KEYS and FLAG; the words, of EITHER. */
+  const char *name;
 } Param;
 
 typedef enum
@@ -37,9 +40,13 @@ typedef enum
   IN_TEST = 1 << 1,
   IN_PAR = 1 << 2,
   GIVES_PROCESS = 1 << 3,
-  ENDS_TEST = 1 << 4,
-  READS_ITSELF = 1 << 5 /* its function reads the arguments */
+  GIVES_THREAD = 1 << 4,
+  GIVES_VALUE = 1 << 5,
+  ENDS_TEST = 1 << 6,
+  READS_ITSELF = 1 << 7 /* its function reads the arguments */
 } WordPlaces;
+
+#define GIVES_ANY (GIVES_PROCESS | GIVES_THREAD | GIVES_VALUE)
 
 #define MAX_PARAMS 6
 
@@ -60,6 +67,9 @@ typedef struct
 unsigned words_count (void);
 const Word *words_get (unsigned i);
 const Word *words_find (const char *name);
+
+/* Whether @text is one of the words of an EITHER. */
+bool param_has (const Param *param, const char *text, size_t n_text);
 
 /* "a duration"; an example of it. */
 const char *type_name (ParamType type);

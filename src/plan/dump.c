@@ -1,12 +1,11 @@
 #include "config.h"
 
-#include "plan/plan.h"
+#include "plan/dump.h"
 
-#include "base/signame.h"
-#include "base/units.h"
 #include "base/visible.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 static const char *const variables[N_PLAN_VARS] = {
   [PLAN_VAR_TMP] = "tmp",
@@ -27,42 +26,49 @@ goes_on_a_name (char c)
   return g_ascii_isalnum (c) || c == '_' || c == '-';
 }
 
+static const char *
+slot_name (const PlanSlot *slot, const PlanValue *values)
+{
+  return slot->variable < N_PLAN_VARS
+             ? variables[slot->variable]
+             : values[slot->variable - N_PLAN_VARS].name;
+}
+
 /* A value, as plans name it. */
 static void
-append_slot (const PlanText *text, const PlanSlot *slot, GString *out)
+append_slot (const PlanText *text, const PlanSlot *slot,
+             const PlanValue *values, GString *out)
 {
   const bool braces = goes_on_a_name (text->bytes[slot->offset]);
 
   g_string_append (out, braces ? "${" : "$");
-  if (slot->variable < N_PLAN_VARS)
-    g_string_append (out, variables[slot->variable]);
-  else
-    g_string_append_printf (out, "%u", slot->variable - N_PLAN_VARS + 1);
+  g_string_append (out, slot_name (slot, values));
   g_string_append (out, braces ? "}" : "");
 }
 
 static void
-append_pieces (const PlanText *text, AppendFunc *append, GString *out)
+append_pieces (const PlanText *text, const PlanValue *values,
+               AppendFunc *append, GString *out)
 {
   uint32_t begin = 0;
 
   for (uint32_t i = 0; i < text->n_slots; i++)
     {
       append (out, text->bytes + begin, text->slots[i].offset - begin);
-      append_slot (text, &text->slots[i], out);
+      append_slot (text, &text->slots[i], values, out);
       begin = text->slots[i].offset;
     }
   append (out, text->bytes + begin, text->n_bytes - begin);
 }
 
 void
-plan_append_text (const PlanText *text, GString *out)
+plan_append_text (const PlanText *text, const PlanValue *values, GString *out)
 {
-  append_pieces (text, append_as_is, out);
+  append_pieces (text, values, append_as_is, out);
 }
 
 static void
-append_word (const PlanText *text, GString *out)
+append_word (const PlanText *text, const PlanValue *values, GString *out)
 {
   if (text->n_slots == 0)
     {
@@ -71,23 +77,54 @@ append_word (const PlanText *text, GString *out)
     }
 
   g_string_append_c (out, '"');
-  append_pieces (text, visible_append_escaped, out);
+  append_pieces (text, values, visible_append_escaped, out);
   g_string_append_c (out, '"');
 }
 
-static void
-append_option (const char *name, const PlanText *value, GString *out)
+/* Whether it can stand between single quotes, in a line. */
+static bool
+is_plain (const PlanText *text)
 {
-  g_string_append_printf (out, " --%s=", name);
-  append_word (value, out);
+  g_autoptr (GString) shown = g_string_new (NULL);
+
+  visible_append (shown, text->bytes, text->n_bytes);
+  return text->n_slots == 0 && strpbrk (shown->str, "'\t\n") == NULL
+         && shown->len == text->n_bytes
+         && memcmp (shown->str, text->bytes, text->n_bytes) == 0;
+}
+
+void
+plan_append_pattern (const PlanText *pattern, const PlanValue *values,
+                     GString *out)
+{
+  if (is_plain (pattern))
+    g_string_append_printf (out, "'%s'", pattern->bytes);
+  else
+    append_word (pattern, values, out);
+}
+
+void
+dump_word (const Dump *dump, const PlanText *text)
+{
+  append_word (text, dump->test->values, dump->out);
+}
+
+void
+dump_option (const Dump *dump, const char *name, const PlanText *value)
+{
+  if (value == NULL)
+    return;
+  g_string_append_printf (dump->out, " --%s=", name);
+  dump_word (dump, value);
 }
 
 /* --- What a process starts with --------------------------------------- */
 
 /* The oldest change first, as the plan has them. */
 static void
-append_env (const PlanEnv *env, GString *out)
+append_env (const Dump *dump, const PlanEnv *env)
 {
+  GString *const out = dump->out;
   g_autoptr (GPtrArray) changes = g_ptr_array_new ();
 
   for (; env != NULL; env = env->older)
@@ -108,24 +145,24 @@ append_env (const PlanEnv *env, GString *out)
       else
         {
           g_string_append_printf (out, " --env=%s=", change->name);
-          append_word (change->value, out);
+          dump_word (dump, change->value);
         }
     }
 }
 
 static void
-append_stdin (const PlanContext *context, GString *out)
+append_stdin (const Dump *dump, const PlanContext *context)
 {
   switch (context->stdin_kind)
     {
     case PLAN_STDIN_FILE:
-      append_option ("stdin", context->stdin_text, out);
+      dump_option (dump, "stdin", context->stdin_text);
       break;
     case PLAN_STDIN_PIPE:
-      g_string_append (out, " --stdin=pipe");
+      g_string_append (dump->out, " --stdin=pipe");
       break;
     case PLAN_STDIN_INHERIT:
-      g_string_append (out, " --stdin=inherit");
+      g_string_append (dump->out, " --stdin=inherit");
       break;
     case PLAN_STDIN_NULL:
     case PLAN_STDIN_TEXT: /* stands behind the command */
@@ -154,14 +191,14 @@ append_limits (const PlanContext *context, GString *out)
 
 /* What differs from what a process starts with otherwise. */
 static void
-append_context (const PlanContext *context, GString *out)
+append_context (const Dump *dump, const PlanContext *context)
 {
-  if (context->cwd != NULL)
-    append_option ("cwd", context->cwd, out);
-  append_env (context->env, out);
-  append_stdin (context, out);
-  if (context->stdout_path != NULL)
-    append_option ("stdout", context->stdout_path, out);
+  GString *const out = dump->out;
+
+  dump_option (dump, "cwd", context->cwd);
+  append_env (dump, context->env);
+  append_stdin (dump, context);
+  dump_option (dump, "stdout", context->stdout_path);
   if (context->merge)
     g_string_append (out, " --merge");
   if (context->pty)
@@ -176,13 +213,14 @@ append_context (const PlanContext *context, GString *out)
     g_string_append_printf (out, " --nice=%d", context->nice);
 }
 
-static void
-append_command (const PlanProcess *process, GString *out)
+void
+dump_command (const Dump *dump, const PlanProcess *process)
 {
   const PlanSpawn *const spawn = process->spawn;
+  GString *const out = dump->out;
 
   g_string_append_c (out, ':');
-  append_context (spawn->context, out);
+  append_context (dump, spawn->context);
   if (process->flags & PLAN_DAEMON)
     g_string_append (out, " --daemon");
   if (process->flags & PLAN_OPTIONAL)
@@ -190,81 +228,11 @@ append_command (const PlanProcess *process, GString *out)
   for (uint32_t i = 0; i < spawn->n_argv; i++)
     {
       g_string_append_c (out, ' ');
-      append_word (spawn->argv[i], out);
+      dump_word (dump, spawn->argv[i]);
     }
   if (spawn->context->stdin_kind == PLAN_STDIN_TEXT)
     {
       g_string_append (out, " <<");
-      append_word (spawn->context->stdin_text, out);
+      dump_word (dump, spawn->context->stdin_text);
     }
-}
-
-/* --- Operations -------------------------------------------------------- */
-
-/* The processes that a step waits for: its waits, if it begins with them.
- * (A `kill` begins with its signals; what it waits for may not have ended
- * before.) */
-static void
-append_awaited (const Plan *plan, const PlanTest *test, const PlanOp *check,
-                GString *out)
-{
-  const PlanOp *const end = plan->ops + test->first_op + test->n_ops;
-  const char *separator = "";
-
-  g_string_append (out, " (");
-  for (const PlanOp *op = check + 1; op < end && op->code == OP_WAIT; op++)
-    {
-      g_string_append_printf (out, "%s%s", separator,
-                              test->processes[op->process].name);
-      separator = ", ";
-    }
-  g_string_append_c (out, ')');
-}
-
-static void
-append_duration (const char *before, int64_t microsecs, GString *out)
-{
-  if (microsecs == 0)
-    return;
-
-  g_string_append (out, before);
-  duration_append (out, microsecs);
-}
-
-void
-plan_append_op (const Plan *plan, const PlanTest *test, const PlanOp *op,
-                GString *out)
-{
-  const unsigned operands = op_operands (op->code);
-  char signal[SIGNAL_NAME_SIZE];
-
-  g_string_append (out, op_name (op->code));
-  if (operands & OP_HAS_NEXT)
-    append_awaited (plan, test, op, out);
-  if (operands & OP_HAS_SIGNAL)
-    g_string_append_printf (out, " -%s", signal_name (op->signal, signal));
-  if (op->flags & OP_FLAG_GROUP)
-    g_string_append (out, " --group");
-  if (operands & OP_HAS_PROCESS)
-    g_string_append_printf (out, " %s", test->processes[op->process].name);
-  if (operands & OP_HAS_COMMAND)
-    append_command (&test->processes[op->process], out);
-  if (operands & OP_HAS_STATUS)
-    g_string_append_printf (out, " %s", plan->statuses[op->status].text);
-  if (operands & OP_HAS_LIMIT)
-    append_duration (" within ", op->microsecs, out);
-  if (operands & OP_HAS_GRACE)
-    append_duration (" grace ", op->microsecs, out);
-  if (operands & OP_HAS_TIME)
-    {
-      g_string_append_c (out, ' ');
-      duration_append (out, op->microsecs);
-    }
-  if (operands & OP_HAS_TEXT)
-    {
-      g_string_append_c (out, ' ');
-      append_word (op->text, out);
-    }
-  if (operands & OP_HAS_SECTION)
-    g_string_append_printf (out, " (section %u)", op->section + 1U);
 }

@@ -54,6 +54,10 @@ typedef enum
   FAILURE (NOT_STARTED, "could not be started")                                \
   FAILURE (LEFT_BEHIND, "left behind")                                         \
   FAILURE (LOG_DAMAGED, "log damaged")                                         \
+  FAILURE (NOT_SEEN, "expected output did not come")                           \
+  FAILURE (NOT_THERE, "awaited in vain")                                       \
+  FAILURE (NOT_SENT, "could not be sent")                                      \
+  FAILURE (CHECK_FAILED, "check failed")                                       \
   FAILURE (SAID_SO, "failed by the plan")                                      \
   FAILURE (TROUBLE, "proctor could not do its work")
 

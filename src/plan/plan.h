@@ -9,8 +9,10 @@
  *
  * When the body has ended the machine goes on into section 0; when something
  * fails it goes to the first section after that place whose OP_DEFER was
- * passed.  Nothing branches while it runs, so all that a test does when it
- * passes is known from the list.
+ * passed.  So all that a test does when it passes is known from the list.
+ *
+ * Only blocks (PlanBlock) are gone through otherwise: that of `eventually` is
+ * begun again when it failed, that of `spawnThread` runs beside what follows.
  *
  * Process operations come in *steps*: an OP_CHECK_EXITS, then the operations
  * of one word, up to the next operation that touches no process.  Every
@@ -31,13 +33,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* "No process", "no operation", where an index is wanted. */
+/* "No process", "no operation", "no block", where an index is wanted. */
 #define PLAN_NONE UINT32_MAX
 
 /* --- Texts ---------------------------------------------------------- */
 
 /* The built-in variables whose values are known only when the test runs;
- * those of captures come after them. */
+ * a test's own, of captures and of words such as `pid`, come after them: slot
+ * variable N_PLAN_VARS + V is value V of the test. */
 typedef enum
 {
   PLAN_VAR_TMP,    /* $tmp: the test's scratch directory, made at first use */
@@ -145,18 +148,105 @@ typedef struct
 
 typedef enum
 {
-  PLAN_DAEMON = 1 << 0,  /* may run at the end; may not end before */
-  PLAN_OPTIONAL = 1 << 1 /* its exit is never unexpected */
+  PLAN_DAEMON = 1 << 0,   /* may run at the end; may not end before */
+  PLAN_OPTIONAL = 1 << 1, /* its exit is never unexpected */
+  PLAN_ADOPTED = 1 << 2,  /* not spawned by the plan: by OP_ADOPT, spawn_op */
+  PLAN_EXPECTED = 1 << 3  /* some OP_EXPECT is about it */
 } PlanProcessFlags;
 
 typedef struct
 {
   const char *name;
-  const PlanSpawn *spawn;
-  uint32_t spawn_op; /* in plan->ops */
-  uint32_t wait_op;  /* in plan->ops; PLAN_NONE: nothing waits for it */
-  uint8_t flags;     /* PlanProcessFlags */
+  const PlanSpawn *spawn; /* NULL: PLAN_ADOPTED */
+  uint32_t spawn_op;      /* in plan->ops */
+  uint32_t wait_op;       /* in plan->ops; PLAN_NONE: nothing waits for it */
+  uint8_t flags;          /* PlanProcessFlags */
 } PlanProcess;
+
+/* --- What operations say, where a field is not enough ------------------ */
+
+/* Waits for a match in what a process prints.  Values in a pattern stand for
+ * themselves: they are quoted. */
+typedef struct
+{
+  const PlanText *pattern;
+  const PlanText *unless; /* NULL: none */
+  const uint32_t *values; /* group I + 1 becomes value values[I] */
+  uint32_t n_values;
+  int stream; /* STDOUT_FILENO or STDERR_FILENO */
+  int64_t microsecs;
+} PlanExpect;
+
+/* Waits for something outside; PlanOp.process: the one that must hold it. */
+typedef struct
+{
+  const PlanText *target; /* "tcp:127.0.0.1:80"; paths as the plan has them */
+  const PlanText *cwd;    /* that relative paths begin at; NULL: our own */
+  bool is_not;            /* until it is gone */
+  int64_t microsecs;
+} PlanAwait;
+
+/* What is written to the standard input of a process. */
+typedef struct
+{
+  const PlanText *text;
+  int64_t microsecs;
+} PlanSend;
+
+typedef enum
+{
+  CHECK_TEXT,   /* left, a text */
+  CHECK_STREAM, /* what PlanOp.process has printed */
+  CHECK_FILE,   /* left, the path of a file */
+  CHECK_ACTIVE, /* how many processes run */
+  CHECK_MEASURE /* measure, of PlanOp.process */
+} PlanCheckSubject;
+
+typedef enum
+{
+#define COMPARE(NAME, name, text, takes_value, is_order) COMPARE_##NAME,
+#include "plan/compares.def"
+#undef COMPARE
+  N_COMPARES
+} PlanCompare;
+
+typedef enum
+{
+#define MEASURE(NAME, name, text, unit, help) MEASURE_##NAME,
+#include "plan/measures.def"
+#undef MEASURE
+  N_MEASURES
+} PlanMeasure;
+
+typedef struct
+{
+  const PlanText *left;  /* or NULL */
+  const PlanText *right; /* NULL: it compares with nothing */
+  const PlanText *cwd;   /* that relative paths begin at; NULL: our own */
+  uint8_t subject;       /* PlanCheckSubject */
+  uint8_t compare;       /* PlanCompare */
+  uint8_t measure;       /* PlanMeasure */
+  uint8_t stream;        /* STDOUT_FILENO or STDERR_FILENO */
+  bool right_is_file;    /* it is the path of one */
+} PlanCheck;
+
+/* A file that is written. */
+typedef struct
+{
+  const PlanText *path;
+  const PlanText *cwd; /* that a relative path begins at; NULL: our own */
+  const PlanText *text;
+  int mode;  /* -1: as the umask has it */
+  int umask; /* -1: our own */
+} PlanFile;
+
+/* A daemon that joins the plan. */
+typedef struct
+{
+  const PlanText *pidfile;
+  const PlanText *cwd; /* that a relative path begins at; NULL: our own */
+  int64_t microsecs;
+} PlanAdopt;
 
 /* --- Operations ------------------------------------------------------ */
 
@@ -171,7 +261,7 @@ typedef enum
 /* Which fields of a PlanOp an operation uses. */
 typedef enum
 {
-  OP_HAS_PROCESS = 1 << 0, /* also: it touches a process */
+  OP_HAS_PROCESS = 1 << 0, /* process; PLAN_NONE if it is left out */
   OP_HAS_STATUS = 1 << 1,
   OP_HAS_SIGNAL = 1 << 2,
   OP_HAS_LIMIT = 1 << 3, /* microsecs: how long it may take */
@@ -180,7 +270,18 @@ typedef enum
   OP_HAS_TEXT = 1 << 6,
   OP_HAS_SECTION = 1 << 7, /* section: index in the test's sections */
   OP_HAS_NEXT = 1 << 8,    /* next: the next step's OP_CHECK_EXITS */
-  OP_HAS_COMMAND = 1 << 9  /* the process's PlanSpawn */
+  OP_HAS_COMMAND = 1 << 9, /* the process's PlanSpawn */
+  OP_HAS_EXPECT = 1 << 10,
+  OP_HAS_AWAIT = 1 << 11,
+  OP_HAS_SEND = 1 << 12,
+  OP_HAS_CHECK = 1 << 13,
+  OP_HAS_FILE = 1 << 14,
+  OP_HAS_ADOPT = 1 << 15,
+  OP_HAS_VALUE = 1 << 16,  /* value: what it gives */
+  OP_HAS_STREAM = 1 << 17, /* stream: STDOUT_FILENO or STDERR_FILENO */
+  OP_HAS_BLOCK = 1 << 18,  /* block: index in the test's blocks */
+  /* It is part of a step.  The others belong to the step after them. */
+  OP_IN_STEP = 1 << 19
 } OpOperands;
 
 typedef enum
@@ -203,14 +304,26 @@ typedef struct
     uint16_t status; /* index in plan->statuses */
     uint16_t signal;
     uint16_t section;
+    uint16_t stream;
   };
-  uint32_t process; /* index in the test's processes, or PLAN_NONE */
-  SrcSpan span;     /* what a message about it points at */
+  union
+  {
+    uint32_t process; /* index in the test's processes, or PLAN_NONE */
+    uint32_t block;   /* index in the test's blocks */
+  };
+  SrcSpan span; /* what a message about it points at */
   union
   {
     int64_t microsecs;
     const PlanText *text;
-    uint32_t next; /* index in plan->ops; PLAN_NONE: there is none */
+    const PlanExpect *expect;
+    const PlanAwait *await;
+    const PlanSend *send;
+    const PlanCheck *check;
+    const PlanFile *file;
+    const PlanAdopt *adopt;
+    uint32_t value; /* index in the test's values */
+    uint32_t next;  /* index in plan->ops; PLAN_NONE: there is none */
   };
 } PlanOp;
 
@@ -240,6 +353,36 @@ typedef struct
   bool is_teardown;
 } PlanSection;
 
+typedef enum
+{
+  BLOCK_EVENTUALLY, /* tried again until it passes */
+  BLOCK_JOIN,       /* what is started in it must end in it */
+  BLOCK_THREAD      /* runs beside what follows it */
+} PlanBlockKind;
+
+/* Operations of a test that belong together: an OP_EVENTUALLY, OP_JOIN or
+ * OP_THREAD, the lines of the block, an OP_END.  They nest; the outer stands
+ * before the inner.  What starts a thread goes on behind its OP_END. */
+typedef struct
+{
+  PlanBlockKind kind;
+  const char *name; /* of a thread */
+  SrcSpan span;
+  uint32_t first_op;       /* the operation that begins it */
+  uint32_t n_ops;          /* with the first and the OP_END */
+  uint32_t outer;          /* the block that it stands in; PLAN_NONE: none */
+  int64_t microsecs;       /* how long it may take; 0: as long as it takes */
+  int64_t every_microsecs; /* between two tries */
+  bool is_quiet;           /* a failure of the thread is none of the test */
+} PlanBlock;
+
+/* What is known only when the test runs. */
+typedef struct
+{
+  const char *name;
+  SrcSpan span; /* where it gets its value */
+} PlanValue;
+
 typedef struct
 {
   const char *name;
@@ -247,11 +390,15 @@ typedef struct
   uint32_t first_op;
   uint32_t n_ops;
   const PlanProcess *processes;
+  const PlanBlock *blocks;
+  const PlanValue *values;
   const PlanSection *sections; /* in the order in which they run */
   const char *const *tags;
   const char *skip_reason; /* a `requires` that does not hold, or NULL */
   uint32_t n_processes;
   uint32_t n_sections;
+  uint32_t n_blocks;
+  uint32_t n_values;
   uint32_t n_tags;
   uint32_t level; /* 1 if the plan says nothing */
 } PlanTest;
@@ -279,5 +426,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Plan, plan_free)
 void plan_append_op (const Plan *plan, const PlanTest *test, const PlanOp *op,
                      GString *out);
 
-/* Appends a text as it stands, values as $tmp. */
-void plan_append_text (const PlanText *text, GString *out);
+/* Appends a text as it stands, values as $tmp; @values are those of the
+ * test. */
+void plan_append_text (const PlanText *text, const PlanValue *values,
+                       GString *out);
+/* Appends a pattern as plans have them: 'port (\d+)'. */
+void plan_append_pattern (const PlanText *pattern, const PlanValue *values,
+                          GString *out);

@@ -21,6 +21,19 @@ write_text (YamlDoc *doc, const char *key, const RecordText *text)
   yamldoc_text (doc, text->bytes, text->n_bytes);
 }
 
+/* Of one line or more. */
+static void
+write_lines (YamlDoc *doc, const char *key, const RecordText *text)
+{
+  if (text->n_bytes == 0 || memchr (text->bytes, '\n', text->n_bytes) == NULL)
+    {
+      write_text (doc, key, text);
+      return;
+    }
+  yamldoc_key (doc, key);
+  yamldoc_block (doc, text->bytes, text->n_bytes);
+}
+
 static void
 write_place (YamlDoc *doc, const Plan *plan, SrcSpan span)
 {
@@ -60,7 +73,7 @@ write_failure (YamlDoc *doc, const Plan *plan, const RecordFailure *failure)
           = &g_array_index (failure->notes, RecordNote, i);
 
       yamldoc_begin_map (doc);
-      write_text (doc, "message", &note->text);
+      write_lines (doc, "message", &note->text);
       write_place (doc, plan, note->span);
       yamldoc_end_map (doc);
     }

@@ -17,13 +17,25 @@ append_message (GString *out, const ReportTest *test, DiagSeverity severity,
                         color);
 }
 
-/* A note without a place. */
+/* A note without a place; the first of its lines is its heading. */
 static void
 append_remark (GString *out, const RecordText *text)
 {
-  g_string_append (out, "  note: ");
-  visible_append (out, text->bytes, text->n_bytes);
-  g_string_append_c (out, '\n');
+  const char *margin = "  note: ";
+  const char *at = text->bytes;
+  const char *const end = at + text->n_bytes;
+
+  while (at < end)
+    {
+      const char *newline = memchr (at, '\n', (size_t)(end - at));
+      const char *const line_end = newline != NULL ? newline : end;
+
+      g_string_append (out, margin);
+      visible_append (out, at, (size_t)(line_end - at));
+      g_string_append_c (out, '\n');
+      at = line_end + 1;
+      margin = "    ";
+    }
 }
 
 static void

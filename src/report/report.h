@@ -57,7 +57,8 @@ struct Report
 
 typedef struct
 {
-  int verbosity; /* -1: -q, 0, 1: -v */
+  int verbosity;   /* -1: -q, 0, 1: -v */
+  bool tells_logs; /* what the plan logs, with -q too */
   bool color;
   bool is_live;     /* a terminal: a line of progress is shown and redrawn */
   unsigned columns; /* of the terminal; 0: unknown */

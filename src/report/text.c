@@ -53,7 +53,13 @@ text_begin (Report *report, const ReportTest *tests, unsigned n_tests)
   ((TextReport *)report)->n_tests = n_tests;
 }
 
-/* What the plan says; with -q it is told only of a test that fails. */
+/* What the plan says is told as it comes; else only of a test that fails. */
+static bool
+tells_logs (const TextReport *text)
+{
+  return text->style.verbosity >= 0 || text->style.tells_logs;
+}
+
 static void
 tell_log (TextReport *text, const ReportTest *test, const Event *event)
 {
@@ -122,7 +128,7 @@ tell_end (TextReport *text, const ReportTest *test, Record *record)
     }
   g_string_append_c (out, '\n');
 
-  if (text->style.verbosity >= 0)
+  if (tells_logs (text))
     g_array_set_size (record->log_lines, 0); /* they were told */
   failure_append (out, test, record, color, is_brief (text, record));
 }
@@ -135,7 +141,7 @@ text_on_event (Report *report, const ReportTest *test, const Event *event)
 
   if (text->story != NULL)
     story_add (text->story, test, event, report->out);
-  if (text->style.verbosity >= 0 && event->kind == EVENT_LOG)
+  if (tells_logs (text) && event->kind == EVENT_LOG)
     tell_log (text, test, event);
   if (event->kind == EVENT_TEST_END)
     {

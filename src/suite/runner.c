@@ -139,15 +139,12 @@ static GSourceFuncs runner_funcs = { .dispatch = runner_dispatch };
 
 /* In the new process.  Of the scheduler's, only memory is left. */
 static int
-run_worker (const Runner *runner, const SuiteOptions *options,
-            const LogDir *plan_dir, int channel, int inherited_stdin,
+run_worker (const Runner *runner, const WorkerShare *share, int channel,
             pid_t scheduler)
 {
   const WorkerJob job = { .test = runner->test,
-                          .options = options,
-                          .plan_dir = plan_dir,
+                          .share = share,
                           .channel = channel,
-                          .inherited_stdin = inherited_stdin,
                           .progress = runner->progress,
                           .scheduler = scheduler };
   (void)close (runner->fd);
@@ -155,8 +152,7 @@ run_worker (const Runner *runner, const SuiteOptions *options,
 }
 
 static bool
-start (Runner *runner, const SuiteOptions *options, const LogDir *plan_dir,
-       int inherited_stdin, GError **error)
+start (Runner *runner, const WorkerShare *share, GError **error)
 {
   const pid_t scheduler = getpid ();
   int ends[2];
@@ -170,8 +166,7 @@ start (Runner *runner, const SuiteOptions *options, const LogDir *plan_dir,
   runner->fd = ends[0];
   runner->pid = fork ();
   if (runner->pid == 0)
-    leave (run_worker (runner, options, plan_dir, ends[1], inherited_stdin,
-                       scheduler));
+    leave (run_worker (runner, share, ends[1], scheduler));
   (void)close (ends[1]);
   if (runner->pid < 0)
     syserror_set (error, errno, "cannot start a worker");
@@ -179,8 +174,7 @@ start (Runner *runner, const SuiteOptions *options, const LogDir *plan_dir,
 }
 
 Runner *
-runner_new (const ReportTest *test, const SuiteOptions *options,
-            const LogDir *plan_dir, int inherited_stdin,
+runner_new (const ReportTest *test, const WorkerShare *share,
             const RunnerFuncs *funcs, void *data, GError **error)
 {
   Runner *runner = (Runner *)g_source_new (&runner_funcs, sizeof (Runner));
@@ -191,7 +185,7 @@ runner_new (const ReportTest *test, const SuiteOptions *options,
   runner->fd = -1;
   runner->in = g_string_new (NULL);
   runner->began = g_get_monotonic_time ();
-  if (options->is_live)
+  if (share->options->is_live)
     {
       void *shared
           = mmap (NULL, sizeof *runner->progress, PROT_READ | PROT_WRITE,
@@ -200,7 +194,7 @@ runner_new (const ReportTest *test, const SuiteOptions *options,
       if (runner->progress != NULL)
         *runner->progress = PLAN_NONE;
     }
-  if (!start (runner, options, plan_dir, inherited_stdin, error))
+  if (!start (runner, share, error))
     {
       runner_free (runner);
       return NULL;

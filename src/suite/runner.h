@@ -19,8 +19,7 @@ typedef struct
 
 /* Starts it; nothing is heard before runner_attach().  Everything is borrowed.
  * NULL and @error if it cannot be started. */
-Runner *runner_new (const ReportTest *test, const SuiteOptions *options,
-                    const LogDir *plan_dir, int inherited_stdin,
+Runner *runner_new (const ReportTest *test, const WorkerShare *share,
                     const RunnerFuncs *funcs, void *data, GError **error);
 void runner_free (Runner *runner);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Runner, runner_free)

@@ -20,8 +20,7 @@
 
 typedef struct
 {
-  const SuiteOptions *options;
-  int inherited_stdin;
+  WorkerShare share;
 
   GMainContext *context; /* owned; all NULL until the first worker is there */
   GMainLoop *loop;       /* owned */
@@ -31,8 +30,7 @@ typedef struct
   Runner *done;          /* owned: one that is over, freed at the next turn */
 
   LogDir root;
-  LogDir plan_dir;   /* of the plan whose tests are run */
-  const Plan *plan;  /* whose it is */
+  const Plan *plan;  /* whose directory it is */
   bool is_root_ours; /* LOGDIR was not there before */
 
   ReportCounts counts;
@@ -50,11 +48,11 @@ typedef struct
 static void
 report (Scheduler *scheduler, const ReportTest *test, const Event *event)
 {
-  for (unsigned i = 0; i < scheduler->options->n_reports; i++)
-    report_event (scheduler->options->reports[i], test, event);
+  for (unsigned i = 0; i < scheduler->share.options->n_reports; i++)
+    report_event (scheduler->share.options->reports[i], test, event);
   if (event->kind == EVENT_TEST_END)
     scheduler->counts.n_verdicts[event->number]++;
-  if (event->kind == EVENT_TEST_END && scheduler->options->fail_fast
+  if (event->kind == EVENT_TEST_END && scheduler->share.options->fail_fast
       && (event->number == VERDICT_FAILED || event->number == VERDICT_ERROR))
     scheduler->is_stopping = true;
 }
@@ -98,8 +96,8 @@ show_progress (void *data)
           .microsecs = now - scheduler->op_began,
           .test_microsecs
           = g_get_monotonic_time () - runner_began (scheduler->runner) };
-  for (unsigned i = 0; i < scheduler->options->n_reports; i++)
-    report_progress (scheduler->options->reports[i],
+  for (unsigned i = 0; i < scheduler->share.options->n_reports; i++)
+    report_progress (scheduler->share.options->reports[i],
                      runner_test (scheduler->runner), &progress,
                      &scheduler->counts);
 }
@@ -144,25 +142,28 @@ open_root (Scheduler *scheduler, GError **error)
 {
   if (scheduler->root.fd >= 0)
     return true;
-  scheduler->is_root_ours = access (scheduler->options->logdir, F_OK) != 0;
-  return logdir_open_root (&scheduler->root, scheduler->options->logdir, error);
+  scheduler->is_root_ours
+      = access (scheduler->share.options->logdir, F_OK) != 0;
+  return logdir_open_root (&scheduler->root, scheduler->share.options->logdir,
+                           error);
 }
 
 static bool
 open_plan_dir (Scheduler *scheduler, const Plan *plan, GError **error)
 {
-  if (scheduler->plan == plan && scheduler->plan_dir.fd >= 0)
+  if (scheduler->plan == plan && scheduler->share.plan_dir.fd >= 0)
     return true;
   if (!open_root (scheduler, error))
     return false;
 
-  logdir_remove_empty (&scheduler->plan_dir, &scheduler->root);
+  logdir_remove_empty (&scheduler->share.plan_dir, &scheduler->root);
   g_autofree char *name = logdir_plan_name (plan->path);
   scheduler->plan = plan;
   for (int try = 1; try < MAX_TRIES; try++)
     {
       g_autoptr (GError) missing = NULL;
-      if (logdir_make (&scheduler->plan_dir, &scheduler->root, name, &missing))
+      if (logdir_make (&scheduler->share.plan_dir, &scheduler->root, name,
+                       &missing))
         return true;
       if (!g_error_matches (missing, G_FILE_ERROR, G_FILE_ERROR_NOENT))
         break;
@@ -172,7 +173,8 @@ open_plan_dir (Scheduler *scheduler, const Plan *plan, GError **error)
       if (!open_root (scheduler, error))
         return false;
     }
-  return logdir_make (&scheduler->plan_dir, &scheduler->root, name, error);
+  return logdir_make (&scheduler->share.plan_dir, &scheduler->root, name,
+                      error);
 }
 
 static void
@@ -189,9 +191,8 @@ begin_test (Scheduler *scheduler, const ReportTest *test)
   scheduler->op_seen = PLAN_NONE;
   scheduler->op_began = 0;
   if (open_plan_dir (scheduler, test->plan, &error))
-    scheduler->runner = runner_new (
-        test, scheduler->options, &scheduler->plan_dir,
-        scheduler->inherited_stdin, &runner_funcs, scheduler, &error);
+    scheduler->runner = runner_new (test, &scheduler->share, &runner_funcs,
+                                    scheduler, &error);
   if (scheduler->runner != NULL && scheduler->loop != NULL)
     runner_attach (scheduler->runner);
   if (scheduler->runner == NULL)
@@ -203,7 +204,7 @@ begin_test (Scheduler *scheduler, const ReportTest *test)
 static void
 begin_tests (Scheduler *scheduler)
 {
-  const SuiteOptions *options = scheduler->options;
+  const SuiteOptions *options = scheduler->share.options;
 
   while (scheduler->runner == NULL && scheduler->next < options->n_tests)
     {
@@ -224,8 +225,8 @@ begin_tests (Scheduler *scheduler)
 static void
 stop (Scheduler *scheduler)
 {
-  for (unsigned i = 0; i < scheduler->options->n_reports; i++)
-    report_hide_progress (scheduler->options->reports[i]);
+  for (unsigned i = 0; i < scheduler->share.options->n_reports; i++)
+    report_hide_progress (scheduler->share.options->reports[i]);
   timers_pause (scheduler->timers);
   (void)raise (SIGSTOP);
   timers_resume (scheduler->timers);
@@ -304,8 +305,8 @@ exit_status (const Scheduler *scheduler)
 {
   const unsigned *n_verdicts = scheduler->counts.n_verdicts;
 
-  for (unsigned i = 0; i < scheduler->options->n_reports; i++)
-    if (scheduler->options->reports[i]->write_errno != 0)
+  for (unsigned i = 0; i < scheduler->share.options->n_reports; i++)
+    if (scheduler->share.options->reports[i]->write_errno != 0)
       return STATUS_TROUBLE;
   if (scheduler->interrupted_by != 0)
     return STATUS_SIGNAL + scheduler->interrupted_by;
@@ -329,7 +330,7 @@ open_loop (Scheduler *scheduler)
   scheduler->loop = g_main_loop_new (scheduler->context, FALSE);
   scheduler->timers = timers_new ();
   scheduler->signals = signal_watch_new (watched, on_signal, scheduler);
-  if (scheduler->options->is_live)
+  if (scheduler->share.options->is_live)
     (void)timers_add (scheduler->timers, PROGRESS_MICROSECS, show_progress,
                       scheduler);
   if (scheduler->runner != NULL)
@@ -337,24 +338,45 @@ open_loop (Scheduler *scheduler)
   return scheduler->signals != NULL;
 }
 
+/* As many ports as the plans ask for.  If they cannot be had, the tests tell
+ * that need them. */
+static void
+claim_ports (Scheduler *scheduler)
+{
+  const SuiteOptions *options = scheduler->share.options;
+  unsigned n_wanted = 0;
+
+  for (unsigned i = 0; i < options->n_tests; i++)
+    {
+      const Plan *plan = options->tests[i].plan;
+      const PlanTest *test = options->tests[i].test;
+      const uint32_t n_ops = test->n_values > 0 ? test->n_ops : 0;
+      for (uint32_t op = test->first_op; op < test->first_op + n_ops; op++)
+        n_wanted += plan->ops[op].code == OP_FREE_PORT;
+    }
+  if (n_wanted > 0)
+    scheduler->share.ports = ports_new (n_wanted, NULL);
+}
+
 /* The first worker is started before all else, and gets ready while we do. */
 static bool
 run_all (Scheduler *scheduler)
 {
-  const SuiteOptions *options = scheduler->options;
+  const SuiteOptions *options = scheduler->share.options;
   const int64_t began = g_get_monotonic_time ();
 
   scheduler->counts.n_tests = options->n_tests;
   for (unsigned i = 0; i < options->n_reports; i++)
     report_begin (options->reports[i], options->tests, options->n_tests);
 
+  claim_ports (scheduler);
   begin_tests (scheduler);
   if (!open_loop (scheduler))
     return false;
   if (scheduler->runner != NULL)
     g_main_loop_run (scheduler->loop);
 
-  logdir_remove_empty (&scheduler->plan_dir, &scheduler->root);
+  logdir_remove_empty (&scheduler->share.plan_dir, &scheduler->root);
   if (scheduler->is_root_ours)
     logdir_remove_empty (&scheduler->root, NULL);
   scheduler->counts.microsecs = g_get_monotonic_time () - began;
@@ -366,10 +388,10 @@ run_all (Scheduler *scheduler)
 int
 schedule_run (void *options, int inherited_stdin)
 {
-  Scheduler scheduler = { .options = options,
-                          .inherited_stdin = inherited_stdin,
-                          .root = { .fd = -1 },
-                          .plan_dir = { .fd = -1 } };
+  Scheduler scheduler = { .share = { .options = options,
+                                     .plan_dir = { .fd = -1 },
+                                     .inherited_stdin = inherited_stdin },
+                          .root = { .fd = -1 } };
 
   const int status
       = run_all (&scheduler) ? exit_status (&scheduler) : STATUS_TROUBLE;
@@ -378,7 +400,8 @@ schedule_run (void *options, int inherited_stdin)
 
   runner_free (scheduler.runner);
   runner_free (scheduler.done);
-  logdir_clear (&scheduler.plan_dir);
+  logdir_clear (&scheduler.share.plan_dir);
+  ports_free (scheduler.share.ports);
   logdir_clear (&scheduler.root);
   signal_watch_free (scheduler.signals);
   timers_free (scheduler.timers);

@@ -18,6 +18,7 @@ typedef struct
   double timeout_multiplier; /* of every limit */
   bool keep;                 /* the logs of passed tests too */
   bool fail_fast;
+  bool update;       /* files that checks expect are rewritten */
   bool wants_ops;    /* EVENT_OP for each operation */
   bool wants_output; /* EVENT_OUTPUT as it comes */
   bool is_live;      /* a report shows progress */

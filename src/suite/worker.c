@@ -32,7 +32,7 @@ on_event (const Event *event, void *data)
   Worker *worker = data;
 
   if ((event_fields (event->kind) & EVENT_IS_DETAIL) == 0
-      || worker->job->options->wants_ops)
+      || worker->job->share->options->wants_ops)
     sender_add (worker->sender, event);
   if (worker->journal != NULL)
     journal_add (worker->journal, event);
@@ -65,14 +65,16 @@ tell_trouble (Worker *worker, const char *text)
 static Verdict
 run_machine (Worker *worker, const LogDir *dir)
 {
-  const SuiteOptions *options = worker->job->options;
+  const SuiteOptions *options = worker->job->share->options;
   const VmOptions vm_options
       = { .log_dir = dir->fd,
           .log_path = dir->path,
-          .inherited_stdin = worker->job->inherited_stdin,
+          .inherited_stdin = worker->job->share->inherited_stdin,
           .timeout_multiplier = options->timeout_multiplier,
+          .update = options->update,
           .wants_ops = options->wants_ops,
           .wants_output = options->wants_output,
+          .ports = worker->job->share->ports,
           .progress = worker->job->progress,
           .on_event = on_event,
           .may_tell_output = may_tell_output,
@@ -97,7 +99,7 @@ clear_up (Worker *worker, LogDir *dir, Verdict verdict)
 {
   const bool has_passed
       = verdict == VERDICT_PASSED || verdict == VERDICT_SKIPPED;
-  const bool stays = !has_passed || worker->job->options->keep;
+  const bool stays = !has_passed || worker->job->share->options->keep;
   g_autoptr (GError) error = NULL;
 
   if (stays)
@@ -113,7 +115,7 @@ clear_up (Worker *worker, LogDir *dir, Verdict verdict)
                     dir->path);
       return tell_trouble (worker, error->message);
     }
-  if (!stays && !logdir_remove (dir, worker->job->plan_dir, &error))
+  if (!stays && !logdir_remove (dir, &worker->job->share->plan_dir, &error))
     return tell_trouble (worker, error->message);
   return verdict;
 }
@@ -125,7 +127,8 @@ run_test (Worker *worker)
   LogDir dir;
   g_autoptr (GError) error = NULL;
 
-  if (logdir_make (&dir, worker->job->plan_dir, test->test->name, &error))
+  if (logdir_make (&dir, &worker->job->share->plan_dir, test->test->name,
+                   &error))
     worker->journal = journal_new (dir.fd, test->plan, test->test, &error);
   tell (worker, EVENT_TEST_BEGIN, 0, test->test->name);
   const Verdict verdict

@@ -10,14 +10,22 @@
 
 #include "suite/logdir.h"
 #include "suite/suite.h"
+#include "vm/ports.h"
+
+/* What the scheduler gives to every worker. */
+typedef struct
+{
+  const SuiteOptions *options;
+  LogDir plan_dir; /* of the plan whose tests are run */
+  int inherited_stdin;
+  Ports *ports; /* owned by the scheduler; NULL: no plan asks for any */
+} WorkerShare;
 
 typedef struct
 {
   const ReportTest *test;
-  const SuiteOptions *options;
-  const LogDir *plan_dir;
-  int channel; /* takes */
-  int inherited_stdin;
+  const WorkerShare *share;
+  int channel;        /* takes */
   uint32_t *progress; /* shared; or NULL */
   pid_t scheduler;
 } WorkerJob;

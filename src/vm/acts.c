@@ -13,10 +13,48 @@ vm_proc (Vm *vm, uint32_t process)
   return &vm->procs[process];
 }
 
+const PlanTest *
+vm_test (const Vm *vm)
+{
+  return vm->test;
+}
+
+const VmOptions *
+vm_options (const Vm *vm)
+{
+  return &vm->options;
+}
+
+Watches *
+vm_watches (Vm *vm)
+{
+  return vm->watches;
+}
+
+Values *
+vm_values (Vm *vm)
+{
+  return vm->values;
+}
+
 bool
 vm_begins (const Vm *vm)
 {
-  return !vm->is_begun;
+  return !vm->thread->is_begun;
+}
+
+void
+vm_set_state (Vm *vm, void *state, GDestroyNotify free)
+{
+  g_assert (vm->thread->state == NULL);
+  vm->thread->state = state;
+  vm->thread->free_state = free;
+}
+
+void *
+vm_state (Vm *vm)
+{
+  return vm->thread->state;
 }
 
 bool
@@ -35,9 +73,15 @@ vm_scale (const Vm *vm, int64_t microsecs)
 void
 vm_begin_step (Vm *vm, const PlanOp *op)
 {
-  vm->step = (uint32_t)(op - vm->plan->ops);
-  vm->next_step = op->next;
-  vm->step_began = 0;
+  vm->thread->step = (uint32_t)(op - vm->plan->ops);
+  vm->thread->next_step = op->next;
+  vm->thread->step_began = 0;
+}
+
+void
+vm_register (Vm *vm, const PlanOp *op)
+{
+  vm->is_registered[op->section] = true;
 }
 
 void
@@ -52,35 +96,74 @@ vm_skip (Vm *vm, const PlanOp *op)
 static void
 on_time (void *data)
 {
-  Vm *vm = data;
+  Thread *thread = data;
 
-  vm->timer = 0;
-  vm->time_has_passed = true;
-  vm_go_on (vm);
+  thread->timer = 0;
+  thread->time_has_passed = true;
+  vm_go_on (thread->vm);
 }
 
 void
 vm_set_time (Vm *vm, int64_t microsecs, bool is_par)
 {
+  Thread *thread = vm->thread;
   const int64_t now = timers_now (vm->timers);
 
-  if (vm->is_begun)
+  if (thread->is_begun)
     return;
-  if (vm->step_began == 0)
-    vm->step_began = now;
+  if (thread->step_began == 0)
+    thread->step_began = now;
   if (is_par)
-    microsecs = MAX (microsecs - (now - vm->step_began), 0);
-  vm->timer = timers_add (vm->timers, microsecs, on_time, vm);
+    microsecs = MAX (microsecs - (now - thread->step_began), 0);
+  thread->timer = timers_add (vm->timers, microsecs, on_time, thread);
+}
+
+int64_t
+vm_now (const Vm *vm)
+{
+  return timers_now (vm->timers);
 }
 
 bool
 vm_time_has_passed (const Vm *vm)
 {
-  return vm->time_has_passed;
+  return vm->thread->time_has_passed;
+}
+
+static void
+on_again (void *data)
+{
+  Thread *thread = data;
+
+  thread->again_timer = 0;
+  vm_go_on (thread->vm);
+}
+
+void
+vm_call_again (Vm *vm, int64_t microsecs)
+{
+  Thread *thread = vm->thread;
+
+  timers_remove (vm->timers, thread->again_timer);
+  thread->again_timer = timers_add (vm->timers, microsecs, on_again, thread);
 }
 
 /* --- Processes --------------------------------------------------------------
  */
+
+/* What is expected of it is waited for at once; and in an `eventually` it is
+ * run again, and goes on in its logs. */
+static bool
+needs_logs (const Vm *vm, const Proc *proc)
+{
+  if ((proc->plan->flags & PLAN_EXPECTED) != 0)
+    return true;
+  for (uint32_t i = 0; i < vm->test->n_blocks; i++)
+    if (vm->test->blocks[i].kind == BLOCK_EVENTUALLY
+        && block_has (&vm->test->blocks[i], proc->plan->spawn_op))
+      return true;
+  return false;
+}
 
 OpStatus
 vm_start (Vm *vm, const PlanOp *op)
@@ -91,13 +174,16 @@ vm_start (Vm *vm, const PlanOp *op)
                           .log_dir = vm->options.log_dir };
   g_autoptr (GError) error = NULL;
 
+  proc->needs_logs = needs_logs (vm, proc);
   if (vm->output != NULL)
     output_add (vm->output, proc);
   if (!proc_start (proc, &host, &error))
     {
-      (void)vm_fail (vm, FAILURE_NOT_STARTED, op->span, op->process,
-                     "\"%s\" could not be started: %s", proc->plan->name,
-                     error->message);
+      const bool is_full
+          = g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
+      (void)vm_fail (vm, is_full ? FAILURE_TROUBLE : FAILURE_NOT_STARTED,
+                     op->span, op->process, "\"%s\" could not be started: %s",
+                     proc->plan->name, error->message);
       return OP_FAILED;
     }
   (void)g_hash_table_insert (vm->by_pid, GINT_TO_POINTER (proc->pid), proc);
@@ -115,11 +201,46 @@ vm_signal (Vm *vm, const PlanOp *op, int number, bool to_group)
                     "\"%s\" could not be signalled: %s", proc->plan->name,
                     g_strerror (errno));
   vm_tell (vm, &(Event){ .kind = EVENT_SIGNALLED,
-                         .op = vm->pc,
+                         .op = vm->thread->pc,
                          .process = op->process,
                          .pid = proc->pid,
                          .number = number });
   return OP_DONE;
+}
+
+void
+vm_adopt (Vm *vm, uint32_t process, pid_t pid)
+{
+  Proc *proc = vm_proc (vm, process);
+
+  proc_adopt (proc, pid, vm->options.log_dir);
+  (void)g_hash_table_insert (vm->by_pid, GINT_TO_POINTER (pid), proc);
+  vm_tell_started (vm, proc);
+}
+
+bool
+vm_orphan_end (Vm *vm, pid_t pid, int *wait_status)
+{
+  void *status;
+  const bool is_known = g_hash_table_lookup_extended (
+      vm->orphans, GINT_TO_POINTER (pid), NULL, &status);
+
+  if (is_known)
+    *wait_status = GPOINTER_TO_INT (status);
+  return is_known;
+}
+
+void
+vm_collect (Vm *vm)
+{
+  reaper_collect_all (&vm_reaper_funcs, vm);
+}
+
+unsigned
+vm_n_active (Vm *vm)
+{
+  vm_collect (vm);
+  return g_hash_table_size (vm->by_pid);
 }
 
 static void
@@ -163,4 +284,35 @@ vm_look (Vm *vm, const PlanOp *op)
   if (proc->state == PROC_NEW || !vm_judge_all (vm))
     return vm->is_aborted ? OP_DONE : OP_FAILED;
   return OP_DONE;
+}
+
+/* --- Texts ------------------------------------------------------------------
+ */
+
+char *
+vm_expand (Vm *vm, const PlanOp *op, const PlanText *text)
+{
+  g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+  const char *expanded = values_expand (vm->values, text, strings, &error);
+
+  if (expanded == NULL)
+    (void)vm_fail (vm, FAILURE_SAID_SO, op->span, PLAN_NONE, "%s",
+                   error->message);
+  return g_strdup (expanded);
+}
+
+char *
+vm_expand_path (Vm *vm, const PlanOp *op, const PlanText *cwd,
+                const PlanText *path)
+{
+  g_autofree char *name = vm_expand (vm, op, path);
+  g_autofree char *directory
+      = name == NULL || cwd == NULL ? NULL : vm_expand (vm, op, cwd);
+
+  if (name == NULL || (cwd != NULL && directory == NULL))
+    return NULL;
+  if (cwd == NULL || g_path_is_absolute (name))
+    return g_steal_pointer (&name);
+  return g_build_filename (directory, name, NULL);
 }

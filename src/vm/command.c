@@ -3,6 +3,7 @@
 #include "vm/command.h"
 
 #include "base/syserror.h"
+#include "vm/environment.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -12,41 +13,49 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* What execvp(3) searches when there is no PATH. */
-#define DEFAULT_PATH "/bin:/usr/bin"
-
-/* Environments and search lists are the same for most children, and do not
- * change while a test runs: they are made once. */
 struct Commands
 {
   Values *values;
   int log_dir;
   int inherited_stdin;
-  GHashTable *environments; /* PlanEnv to GPtrArray of strings, owned */
-  GHashTable *searches;     /* envp, then command, to GPtrArray, owned */
+  Environments *environments; /* owned */
 };
+
+static void
+close_fd (int *fd)
+{
+  if (*fd >= 0)
+    (void)close (*fd);
+  *fd = -1;
+}
 
 void
 command_clear (Command *command)
 {
   g_clear_pointer (&command->argv, g_ptr_array_unref);
   g_clear_pointer (&command->strings, g_ptr_array_unref);
-  g_clear_pointer (&command->user, g_free);
-  if (command->stdin_fd >= 0)
-    (void)close (command->stdin_fd);
-  command->stdin_fd = -1;
+  close_fd (&command->stdin_fd);
+  close_fd (&command->log_fds[0]);
+  close_fd (&command->log_fds[1]);
 }
 
-static void
-unref_array (void *array)
+void
+command_set_log (Command *command, int stream, const char *name, int fd)
 {
-  g_ptr_array_unref (array);
+  const bool is_stderr = stream == STDERR_FILENO;
+
+  *(is_stderr ? &command->spec.stderr_log : &command->spec.stdout_log) = name;
+  *(is_stderr ? &command->spec.stderr_fd : &command->spec.stdout_fd) = fd;
+  command->log_fds[is_stderr ? 1 : 0] = fd > 0 ? fd : -1;
 }
 
-static void
-unref_table (void *table)
+int
+command_take_log (Command *command)
 {
-  g_hash_table_unref (table);
+  const int fd = command->log_fds[0];
+
+  command->log_fds[0] = -1;
+  return fd;
 }
 
 Commands *
@@ -57,9 +66,7 @@ commands_new (Values *values, int log_dir, int inherited_stdin)
   commands->values = values;
   commands->log_dir = log_dir;
   commands->inherited_stdin = inherited_stdin;
-  commands->environments
-      = g_hash_table_new_full (NULL, NULL, NULL, unref_array);
-  commands->searches = g_hash_table_new_full (NULL, NULL, NULL, unref_table);
+  commands->environments = environments_new (values);
   return commands;
 }
 
@@ -68,137 +75,8 @@ commands_free (Commands *commands)
 {
   if (commands == NULL)
     return;
-  g_hash_table_unref (commands->searches);
-  g_hash_table_unref (commands->environments);
+  environments_free (commands->environments);
   g_free (commands);
-}
-
-/* --- The environment -------------------------------------------------- */
-
-/* Ours first, then the changes, oldest first; later ones win. */
-static bool
-apply_changes (Commands *commands, const PlanEnv *newest, GHashTable *vars,
-               GError **error)
-{
-  g_autoptr (GPtrArray) changes = g_ptr_array_new ();
-  for (const PlanEnv *change = newest; change != NULL; change = change->older)
-    {
-      g_ptr_array_add (changes, (void *)change);
-      if (change->name == NULL)
-        break;
-    }
-
-  g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = changes->len; i-- > 0;)
-    {
-      const PlanEnv *change = changes->pdata[i];
-      if (change->name == NULL)
-        g_hash_table_remove_all (vars);
-      else if (change->value == NULL)
-        g_hash_table_remove (vars, change->name);
-      else
-        {
-          const char *value
-              = values_expand (commands->values, change->value, strings, error);
-          if (value == NULL)
-            return false;
-          g_hash_table_replace (vars, g_strdup (change->name),
-                                g_strdup (value));
-        }
-    }
-  return true;
-}
-
-static void
-add_variable (void *name, void *value, void *data)
-{
-  g_ptr_array_add (data, g_strconcat (name, "=", value, NULL));
-}
-
-static GPtrArray *
-make_environment (Commands *commands, const PlanEnv *env, GError **error)
-{
-  g_autoptr (GHashTable) vars
-      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  for (char **entry = environ; *entry != NULL; entry++)
-    {
-      const char *equals = strchr (*entry, '=');
-      if (equals != NULL)
-        g_hash_table_replace (vars,
-                              g_strndup (*entry, (gsize)(equals - *entry)),
-                              g_strdup (equals + 1));
-    }
-  if (!apply_changes (commands, env, vars, error))
-    return NULL;
-
-  GPtrArray *environment = g_ptr_array_new_with_free_func (g_free);
-  g_hash_table_foreach (vars, add_variable, environment);
-  g_ptr_array_add (environment, NULL);
-  return environment;
-}
-
-static const char *const *
-get_environment (Commands *commands, const PlanEnv *env, GError **error)
-{
-  if (env == NULL)
-    return (const char *const *)environ;
-
-  GPtrArray *environment = g_hash_table_lookup (commands->environments, env);
-  if (environment == NULL)
-    {
-      environment = make_environment (commands, env, error);
-      if (environment == NULL)
-        return NULL;
-      g_hash_table_insert (commands->environments, (void *)env, environment);
-    }
-  return (const char *const *)environment->pdata;
-}
-
-/* --- The search for the program --------------------------------------- */
-
-static const char *
-find_path (const char *const *envp)
-{
-  for (; *envp != NULL; envp++)
-    if (g_str_has_prefix (*envp, "PATH="))
-      return *envp + strlen ("PATH=");
-  return DEFAULT_PATH;
-}
-
-static GPtrArray *
-make_search (const char *program, const char *path)
-{
-  GPtrArray *search = g_ptr_array_new_with_free_func (g_free);
-  g_auto (GStrv) directories = g_strsplit (path, ":", -1);
-
-  for (char **directory = directories; *directory != NULL; directory++)
-    g_ptr_array_add (search,
-                     **directory == '\0'
-                         ? g_strconcat ("./", program, NULL)
-                         : g_strconcat (*directory, "/", program, NULL));
-  g_ptr_array_add (search, NULL);
-  return search;
-}
-
-static const char *const *
-get_search (Commands *commands, const char *program, const char *const *envp,
-            const char *path)
-{
-  GHashTable *searches = g_hash_table_lookup (commands->searches, envp);
-  if (searches == NULL)
-    {
-      searches = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                        unref_array);
-      g_hash_table_insert (commands->searches, (void *)envp, searches);
-    }
-
-  GPtrArray *search = g_hash_table_lookup (searches, program);
-  if (search == NULL)
-    {
-      search = make_search (program, path);
-      g_hash_table_insert (searches, g_strdup (program), search);
-    }
-  return (const char *const *)search->pdata;
 }
 
 static void
@@ -206,19 +84,19 @@ set_paths (Commands *commands, Command *command)
 {
   const char *program = command->spec.argv[0];
 
-  if (strchr (program, '/') != NULL || *program == '\0')
+  if (strchr (program, '/') == NULL && *program != '\0')
     {
-      command->only_path[0] = program;
-      command->only_path[1] = NULL;
-      command->spec.paths = command->only_path;
+      command->spec.paths
+          = environments_search (commands->environments, command->spec.envp,
+                                 program, &command->searched);
       return;
     }
-  command->searched = find_path (command->spec.envp);
-  command->spec.paths
-      = get_search (commands, program, command->spec.envp, command->searched);
+  command->only_path[0] = program;
+  command->only_path[1] = NULL;
+  command->spec.paths = command->only_path;
 }
 
-/* --- The rest ---------------------------------------------------------- */
+/* --- The user ---------------------------------------------------------- */
 
 /* From the file, not by getpwnam(3): that may ask a server, and blocks then;
  * and it may load libraries, which a static program cannot. */
@@ -278,6 +156,8 @@ find_user (const char *name, GError **error)
   return user;
 }
 
+/* --- The rest ---------------------------------------------------------- */
+
 /* A here-document: a file in memory, read from its begin. */
 static int
 open_text (const char *text, size_t n_text, GError **error)
@@ -298,44 +178,6 @@ open_text (const char *text, size_t n_text, GError **error)
   if (fd < 0)
     syserror_set (error, errno, "cannot keep its standard input");
   return fd;
-}
-
-static bool
-set_stdin (Commands *commands, const PlanContext *context, Command *command,
-           GError **error)
-{
-  LaunchSpec *spec = &command->spec;
-  const char *text = NULL;
-
-  if (context->stdin_text != NULL)
-    {
-      text = values_expand (commands->values, context->stdin_text,
-                            command->strings, error);
-      if (text == NULL)
-        return false;
-    }
-  switch (context->stdin_kind)
-    {
-    case PLAN_STDIN_FILE:
-      spec->stdin_path = text;
-      return true;
-    case PLAN_STDIN_INHERIT:
-      spec->stdin_fd = commands->inherited_stdin;
-      return true;
-    case PLAN_STDIN_TEXT:
-      /* With values in it the text holds no NUL; without, it may. */
-      command->stdin_fd = open_text (text,
-                                     text == context->stdin_text->bytes
-                                         ? context->stdin_text->n_bytes
-                                         : strlen (text),
-                                     error);
-      spec->stdin_fd = command->stdin_fd;
-      return command->stdin_fd >= 0;
-    case PLAN_STDIN_NULL:
-    case PLAN_STDIN_PIPE:
-      return true;
-    }
-  g_assert_not_reached ();
 }
 
 static bool
@@ -365,6 +207,29 @@ expand_path (Commands *commands, const PlanText *text, Command *command,
   return *path != NULL;
 }
 
+static bool
+set_stdin (Commands *commands, const PlanContext *context, Command *command,
+           GError **error)
+{
+  LaunchSpec *spec = &command->spec;
+
+  if (context->stdin_kind == PLAN_STDIN_FILE)
+    return expand_path (commands, context->stdin_text, command,
+                        &spec->stdin_path, error);
+  if (context->stdin_kind == PLAN_STDIN_INHERIT)
+    spec->stdin_fd = commands->inherited_stdin;
+  if (context->stdin_kind != PLAN_STDIN_TEXT)
+    return true;
+
+  g_autoptr (GString) text = values_expand_bytes (
+      commands->values, context->stdin_text, NULL, error);
+  if (text == NULL)
+    return false;
+  command->stdin_fd = open_text (text->str, text->len, error);
+  spec->stdin_fd = command->stdin_fd;
+  return command->stdin_fd >= 0;
+}
+
 bool
 commands_prepare (Commands *commands, const PlanSpawn *spawn, Command *command,
                   GError **error)
@@ -372,6 +237,7 @@ commands_prepare (Commands *commands, const PlanSpawn *spawn, Command *command,
   const PlanContext *context = spawn->context;
 
   *command = (Command){ .stdin_fd = -1,
+                        .log_fds = { -1, -1 },
                         .argv = g_ptr_array_sized_new (spawn->n_argv + 1),
                         .strings = g_ptr_array_new_with_free_func (g_free),
                         .spec = { .log_dir = commands->log_dir,
@@ -381,7 +247,8 @@ commands_prepare (Commands *commands, const PlanSpawn *spawn, Command *command,
                                   .umask = context->umask,
                                   .nice = context->nice,
                                   .merge = context->merge } };
-  command->spec.envp = get_environment (commands, context->env, error);
+  command->spec.envp = environments_get (commands->environments, context->env,
+                                         command->strings, error);
   if (command->spec.envp == NULL || !set_argv (commands, spawn, command, error)
       || !expand_path (commands, context->cwd, command, &command->spec.cwd,
                        error)
@@ -392,10 +259,12 @@ commands_prepare (Commands *commands, const PlanSpawn *spawn, Command *command,
 
   if (context->user != NULL)
     {
-      command->user = find_user (context->user, error);
-      if (command->user == NULL)
+      LaunchUser *user = find_user (context->user, error);
+      if (user == NULL)
         return false;
-      command->spec.user = command->user;
+      /* The child reads it for as long as it reads strings. */
+      g_ptr_array_add (command->strings, user);
+      command->spec.user = user;
     }
   set_paths (commands, command);
   return true;

@@ -9,8 +9,8 @@ typedef struct
   LaunchSpec spec;
   GPtrArray *argv;      /* owned: spec.argv */
   GPtrArray *strings;   /* owned: to be handed to launcher_start() */
-  LaunchUser *user;     /* owned */
-  int stdin_fd;         /* owned: of a here-document; -1: none */
+  int stdin_fd;         /* owned: of a here-document or a pipe; -1: none */
+  int log_fds[2];       /* owned: logs that are there already; -1: none */
   const char *searched; /* the PATH that is searched; NULL: none is */
   const char *only_path[2];
 } Command;
@@ -25,6 +25,11 @@ Commands *commands_new (Values *values, int log_dir, int inherited_stdin);
 void commands_free (Commands *commands);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Commands, commands_free)
 
-/* Fills @command, but for its log files, its pipe and its terminal. */
+/* Its log on this stream; @fd (takes) is 0 if the child is to make it. */
+void command_set_log (Command *command, int stream, const char *name, int fd);
+/* The standard output's, to be written by us. */
+int command_take_log (Command *command);
+
+/* Fills @command, but for its logs, its pipe and its terminal. */
 bool commands_prepare (Commands *commands, const PlanSpawn *spawn,
                        Command *command, GError **error);

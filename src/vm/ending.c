@@ -15,6 +15,9 @@
  * was killed is dead before its pipeline is. */
 #define STRAGGLERS_MICROSECS (500 * 1000)
 
+/* From the hang-up of terminals to SIGTERM. */
+#define HANG_UP_MICROSECS (500 * 1000)
+
 /* From SIGTERM to SIGKILL. */
 #define GRACE_MICROSECS (2 * G_USEC_PER_SEC)
 
@@ -125,9 +128,6 @@ end_processes (Vm *vm, int number)
 static void
 begin_term (Vm *vm)
 {
-  judge_strays (vm);
-  vm_tell_states (vm);
-
   g_autoptr (GArray) strays = find_strays (vm);
   descendants_signal (strays, SIGTERM);
   descendants_signal (strays, SIGCONT);
@@ -135,6 +135,29 @@ begin_term (Vm *vm)
   set_phase (vm, PHASE_TERM, GRACE_MICROSECS);
 }
 
+/* As when the window of a terminal is closed: what runs in it mostly ends by
+ * that, and knows what to do before. */
+static bool
+hang_up (Vm *vm)
+{
+  bool is_any = false;
+
+  for (uint32_t i = 0; i < vm->test->n_processes; i++)
+    if (vm->procs[i].state == PROC_RUNNING && proc_hang_up (&vm->procs[i]))
+      is_any = true;
+  return is_any;
+}
+
+static void
+end_rest (Vm *vm)
+{
+  judge_strays (vm);
+  vm_tell_states (vm);
+  if (hang_up (vm))
+    set_phase (vm, PHASE_HANG_UP, HANG_UP_MICROSECS);
+  else
+    begin_term (vm);
+}
 static void
 give_up (Vm *vm)
 {
@@ -187,6 +210,8 @@ next_phase (void *data)
 
   vm->phase_timer = 0;
   if (vm->phase == PHASE_STRAGGLERS)
+    end_rest (vm);
+  else if (vm->phase == PHASE_HANG_UP)
     begin_term (vm);
   else if (vm->phase == PHASE_KILL && phase_age (vm) > KILL_MICROSECS)
     give_up (vm);
@@ -206,11 +231,12 @@ static void
 judge_running (Vm *vm)
 {
   unsigned n_told = 0;
+  bool are_adopted = true;
 
   for (uint32_t i = 0; i < vm->test->n_processes; i++)
     {
       Proc *proc = &vm->procs[i];
-      if (proc->state != PROC_RUNNING
+      if (proc->state != PROC_RUNNING || proc->is_ended_by_us
           || (proc->plan->flags & (PLAN_DAEMON | PLAN_OPTIONAL)) != 0)
         continue;
       if (n_told == 0)
@@ -222,13 +248,16 @@ judge_running (Vm *vm)
         vm_note (vm, vm->plan->ops[proc->plan->spawn_op].span,
                  "and so is \"%s\"", proc->plan->name);
       proc->is_blamed = true;
+      are_adopted = are_adopted && (proc->plan->flags & PLAN_ADOPTED) != 0;
       n_told++;
     }
   if (n_told > MAX_TOLD)
     vm_note (vm, SRC_SPAN_NONE, "and so are %u more", n_told - MAX_TOLD);
   if (n_told > 0)
     vm_note (vm, SRC_SPAN_NONE,
-             "\"wait\" or \"kill\" it, or spawn it with --daemon");
+             are_adopted
+                 ? "\"wait\" or \"kill\" it"
+                 : "\"wait\" or \"kill\" it, or spawn it with --daemon");
 }
 
 void
@@ -250,7 +279,7 @@ vm_begin_ending (Vm *vm)
   /* Nobody is waited for who lives on below a process of the plan. */
   g_autoptr (GArray) strays = find_strays (vm);
   if (strays->len == 0 || vm->is_aborted)
-    begin_term (vm);
+    end_rest (vm);
   else
     set_phase (vm, PHASE_STRAGGLERS, vm_scale (vm, STRAGGLERS_MICROSECS));
 }

@@ -16,6 +16,10 @@
 /* /proc tells ticks of this many microseconds (sysconf(3), _SC_CLK_TCK). */
 #define MICROSECS_PER_SEC 1000000
 
+/* In the flags that it tells (PF_EXITING and PF_FORKNOEXEC, linux/sched.h). */
+#define FLAG_EXITING 0x4
+#define FLAG_NO_EXEC 0x40
+
 /* How much of a file of /proc is of interest. */
 #define MAX_FILE (64 * 1024)
 
@@ -52,6 +56,12 @@ read_proc (pid_t pid, const char *name, GString *out)
   return read_file (path, out);
 }
 
+static int64_t
+ticks_microsecs (int64_t n_ticks)
+{
+  return n_ticks * (MICROSECS_PER_SEC / sysconf (_SC_CLK_TCK));
+}
+
 bool
 inspect_stat (pid_t pid, InspectStat *stat)
 {
@@ -62,20 +72,41 @@ inspect_stat (pid_t pid, InspectStat *stat)
   /* The name, in brackets, may hold anything; what follows does not. */
   const char *rest = strrchr (text->str, ')');
   int parent = 0;
+  unsigned flags = 0;
   unsigned long user = 0, system = 0;
+  long waited_user = 0, waited_system = 0, n_threads = 0;
   unsigned long long start = 0;
   if (rest == NULL
       || sscanf (rest + 1,
-                 " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d "
-                 "%*d %*d %*d %*d %llu",
-                 &stat->state, &parent, &user, &system, &start)
-             != 5)
+                 " %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %lu %lu %ld %ld "
+                 "%*d %*d %ld %*d %llu",
+                 &stat->state, &parent, &flags, &user, &system, &waited_user,
+                 &waited_system, &n_threads, &start)
+             != 9)
     return false;
 
   stat->parent = parent;
   stat->start_ticks = start;
-  stat->cpu_microsecs
-      = (int64_t)(user + system) * (MICROSECS_PER_SEC / sysconf (_SC_CLK_TCK));
+  stat->has_no_exec = (flags & FLAG_NO_EXEC) != 0;
+  stat->is_exiting = (flags & FLAG_EXITING) != 0;
+  stat->cpu_microsecs = ticks_microsecs ((int64_t)(user + system));
+  stat->waited_microsecs = ticks_microsecs (waited_user + waited_system);
+  stat->n_threads = (unsigned)n_threads;
+  return true;
+}
+
+bool
+inspect_rss (pid_t pid, uint64_t *n_bytes)
+{
+  static const char field[] = "\nVmRSS:";
+  g_autoptr (GString) text = g_string_new (NULL);
+  if (!read_proc (pid, "status", text))
+    return false;
+
+  const char *line = strstr (text->str, field);
+  if (line == NULL) /* it is dead */
+    return false;
+  *n_bytes = g_ascii_strtoull (line + strlen (field), NULL, 10) * 1024;
   return true;
 }
 

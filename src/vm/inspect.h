@@ -12,10 +12,17 @@ typedef struct
   char state;           /* 'R', 'S', 'D', 'T', 't', 'Z' ... */
   uint64_t start_ticks; /* since boot; with the id, names a process for good */
   int64_t cpu_microsecs;
+  int64_t waited_microsecs; /* the same of the children that it waited for */
+  unsigned n_threads;
+  bool has_no_exec; /* it was forked, and runs what its parent did */
+  bool is_exiting;  /* it is on its way out: its files may be closed already */
 } InspectStat;
 
 /* False if there is no such process. */
 bool inspect_stat (pid_t pid, InspectStat *stat);
+
+/* How much of it is in memory.  False if there is no such process. */
+bool inspect_rss (pid_t pid, uint64_t *n_bytes);
 
 /* "sleeping in do_wait, 0.02s of CPU, 3 children" */
 void inspect_append_state (pid_t pid, GString *out);

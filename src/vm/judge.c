@@ -26,17 +26,33 @@ is_in_step (const Vm *vm, uint32_t op, uint32_t step)
   return step != PLAN_NONE && op > step && op < step_end (vm, step);
 }
 
+/* With several threads, it is that of the wait that counts. */
 static bool
 is_anticipated (const Vm *vm, const Proc *proc)
 {
   const uint32_t wait_op = proc->plan->wait_op;
 
-  if (wait_op == PLAN_NONE || vm->step == PLAN_NONE)
+  if (wait_op == PLAN_NONE)
     return false;
   if ((vm->plan->ops[wait_op].flags & OP_FLAG_KILL) != 0)
     return proc->is_kill_sent;
-  return is_in_step (vm, wait_op, vm->step)
-         || is_in_step (vm, wait_op, vm->plan->ops[vm->step].next);
+
+  const Thread *thread = threads_find (vm, wait_op);
+  if (thread == NULL || thread->step == PLAN_NONE)
+    return false;
+  return is_in_step (vm, wait_op, thread->step)
+         || is_in_step (vm, wait_op, vm->plan->ops[thread->step].next);
+}
+
+/* The failure is one of the thread, and the `eventually`, that has @op in it.
+ */
+static void
+fail_at (Vm *vm, uint32_t op)
+{
+  Thread *thread = threads_find (vm, op);
+
+  vm->thread = thread != NULL ? thread : threads_main (vm);
+  vm->failing_op = op;
 }
 
 /* While it cleans up after a failure, a test only waits for what the cleanup
@@ -45,7 +61,8 @@ static bool
 is_cut_off (const Vm *vm, const Proc *proc)
 {
   return vm->is_aborted
-         && (proc->plan->wait_op == PLAN_NONE || proc->plan->wait_op < vm->pc);
+         && (proc->plan->wait_op == PLAN_NONE
+             || proc->plan->wait_op < threads_main (vm)->pc);
 }
 
 /* --- Messages ------------------------------------------------------------ */
@@ -128,7 +145,7 @@ static OpStatus
 fail_unexpected (Vm *vm, const Proc *proc)
 {
   const bool is_over = vm->phase != PHASE_RUN;
-  const PlanOp *op = &vm->plan->ops[vm->pc];
+  const PlanOp *op = &vm->plan->ops[vm->thread->pc];
   g_autoptr (GString) end = g_string_new (NULL);
   const char *why = "and nothing here waits for it";
   SrcSpan span = vm_span (vm);
@@ -175,8 +192,12 @@ judge (Vm *vm, Proc *proc)
   if (proc->is_judged || is_cut_off (vm, proc))
     return OP_DONE;
   if (proc->launch.error == 0 && is_anticipated (vm, proc))
-    return vm_judge_end (vm, proc);
+    {
+      fail_at (vm, proc->plan->wait_op);
+      return vm_judge_end (vm, proc);
+    }
 
+  fail_at (vm, proc->plan->spawn_op);
   proc->is_judged = true;
   if (proc->launch.error != 0)
     return fail_launch (vm, proc);
@@ -192,6 +213,8 @@ vm_judge_all (Vm *vm)
 
   while (n_judged < vm->unjudged->len && status == OP_DONE)
     status = judge (vm, vm->unjudged->pdata[n_judged++]);
+  if (status == OP_DONE)
+    vm->failing_op = PLAN_NONE;
   if (n_judged > 0)
     g_ptr_array_remove_range (vm->unjudged, 0, n_judged);
   return status == OP_DONE;
@@ -200,7 +223,7 @@ vm_judge_all (Vm *vm)
 void
 vm_judge_rest (Vm *vm)
 {
-  vm->step = PLAN_NONE;
+  threads_main (vm)->step = PLAN_NONE;
   while (!vm_judge_all (vm))
     ;
 }

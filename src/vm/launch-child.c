@@ -65,6 +65,23 @@ open_log (int fd, int dir, const char *name, LaunchResult *result)
   return status.stx_ino;
 }
 
+/* The logs are made as ourselves, with our umask, in our directory. */
+IN_CHILD static void
+open_logs (const LaunchSpec *spec, LaunchResult *result)
+{
+  if (spec->stdout_fd > 0)
+    check (result, LAUNCH_LOG, RAWCALL3 (dup3, spec->stdout_fd, 1, 0));
+  else if (spec->stdout_log != NULL)
+    result->stdout_inode
+        = open_log (1, spec->log_dir, spec->stdout_log, result);
+
+  if (spec->stderr_fd > 0)
+    check (result, LAUNCH_LOG, RAWCALL3 (dup3, spec->stderr_fd, 2, 0));
+  else if (spec->stderr_log != NULL)
+    result->stderr_inode
+        = open_log (2, spec->log_dir, spec->stderr_log, result);
+}
+
 IN_CHILD static void
 open_standard_files (const LaunchSpec *spec, LaunchResult *result)
 {
@@ -207,14 +224,8 @@ launch_child (const LaunchSpec *spec, pid_t parent, LaunchResult *result)
   die_with_parent (parent);
   (void)RAWCALL0 (setsid);
 
-  /* The logs are made as ourselves, with our umask, in our directory. */
-  if (spec->stdout_log != NULL && spec->terminal_fd < 0)
-    result->stdout_inode
-        = open_log (1, spec->log_dir, spec->stdout_log, result);
-  if (spec->stderr_log != NULL && spec->terminal_fd < 0)
-    result->stderr_inode
-        = open_log (2, spec->log_dir, spec->stderr_log, result);
-
+  if (spec->terminal_fd < 0)
+    open_logs (spec, result);
   take_surroundings (spec, result);
   if (spec->user != NULL)
     {

@@ -2,6 +2,8 @@
 
 #include "vm/logs.h"
 
+#include "base/syserror.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -41,6 +43,71 @@ logs_file_name (const char *process, unsigned number, int stream)
   g_string_append (name, logs_stream_name (stream));
   return g_string_free (name, FALSE);
 }
+
+/* --- Opening ------------------------------------------------------------ */
+
+int
+logs_create (int dir, const char *name, uint64_t *inode, GError **error)
+{
+  const int fd = openat (dir, name,
+                         O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW
+                             | O_NOCTTY | O_CLOEXEC,
+                         0600);
+  struct stat status;
+
+  if (fd >= 0 && fstat (fd, &status) == 0)
+    {
+      *inode = status.st_ino;
+      return fd;
+    }
+  syserror_set (error, errno, "cannot make its log file");
+  if (fd >= 0)
+    (void)close (fd);
+  return -1;
+}
+
+/* Whatever may lie there now, to open it does not block. */
+static int
+open_again (int dir, const char *name, uint64_t inode, int flags,
+            GError **error)
+{
+  const int fd = openat (
+      dir, name, flags | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+  struct stat status;
+
+  if (fd < 0 && errno == ENOENT && inode != 0)
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                 "its log file was removed");
+  else if (fd < 0 || fstat (fd, &status) < 0)
+    syserror_set (error, errno, "cannot open its log file");
+  else if ((inode != 0 && status.st_ino != inode) || !S_ISREG (status.st_mode))
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                 "its log file was replaced by another file");
+  else
+    return fd;
+  if (fd >= 0)
+    (void)close (fd);
+  return -1;
+}
+
+int
+logs_open_to_append (int dir, const char *name, uint64_t inode, GError **error)
+{
+  const int fd = open_again (dir, name, inode, O_WRONLY | O_APPEND, error);
+
+  /* A child would see it. */
+  if (fd >= 0)
+    (void)fcntl (fd, F_SETFL, O_APPEND);
+  return fd;
+}
+
+int
+logs_open_to_read (int dir, const char *name, uint64_t inode, GError **error)
+{
+  return open_again (dir, name, inode, O_RDONLY, error);
+}
+
+/* --- Looking ------------------------------------------------------------ */
 
 bool
 logs_verify (int dir, const char *name, uint64_t inode, uint64_t n_seen,
@@ -88,28 +155,36 @@ append_range (int fd, off_t offset, size_t n_bytes, GString *out)
 }
 
 uint64_t
-logs_append_tail (int dir, const char *name, size_t n_bytes, GString *out)
+logs_append_tail_of (int fd, uint64_t from, size_t n_bytes, GString *out)
+{
+  const gsize begin = out->len;
+  struct stat status;
+
+  if (fstat (fd, &status) < 0 || !S_ISREG (status.st_mode))
+    return 0;
+  const uint64_t end = (uint64_t)status.st_size;
+  const uint64_t size = end > from ? end - from : 0;
+  const bool is_cut = size > n_bytes;
+  append_range (fd, (off_t)(is_cut ? end - n_bytes : from),
+                is_cut ? n_bytes : (size_t)size, out);
+
+  const char *newline
+      = is_cut ? memchr (out->str + begin, '\n', out->len - begin) : NULL;
+  if (newline != NULL)
+    g_string_erase (out, (gssize)begin, newline + 1 - (out->str + begin));
+  return size;
+}
+
+uint64_t
+logs_append_tail (int dir, const char *name, uint64_t from, size_t n_bytes,
+                  GString *out)
 {
   const int fd
       = openat (dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  struct stat status;
-  uint64_t size = 0;
-
   if (fd < 0)
     return 0;
-  if (fstat (fd, &status) == 0 && S_ISREG (status.st_mode))
-    {
-      const gsize begin = out->len;
-      size = (uint64_t)status.st_size;
-      const bool is_cut = size > n_bytes;
-      append_range (fd, is_cut ? (off_t)(size - n_bytes) : 0,
-                    is_cut ? n_bytes : (size_t)size, out);
 
-      const char *newline
-          = is_cut ? memchr (out->str + begin, '\n', out->len - begin) : NULL;
-      if (newline != NULL)
-        g_string_erase (out, (gssize)begin, newline + 1 - (out->str + begin));
-    }
+  const uint64_t size = logs_append_tail_of (fd, from, n_bytes, out);
   (void)close (fd);
   return size;
 }

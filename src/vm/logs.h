@@ -16,13 +16,27 @@ const char *logs_stream_name (int stream);
  * cut, and made different from others by @number. */
 char *logs_file_name (const char *process, unsigned number, int stream);
 
+/* Makes the file, for a child to append to; -1 and @error. */
+int logs_create (int dir, const char *name, uint64_t *inode, GError **error);
+
+/* Opens one that was made before; -1 and @error if it is not the one with this
+ * inode (0: that is not known) any more. */
+int logs_open_to_append (int dir, const char *name, uint64_t inode,
+                         GError **error);
+int logs_open_to_read (int dir, const char *name, uint64_t inode,
+                       GError **error);
+
 /* Whether the file is still the one with this inode, and holds @n_seen bytes
  * or more.  If not, says in @trouble (a constant) what has become of it. */
 bool logs_verify (int dir, const char *name, uint64_t inode, uint64_t n_seen,
                   const char **trouble);
 
-/* Appends the last lines of the file: at most @n_bytes, beginning with a whole
- * line where there is one.  Returns the size of the file, 0 if there is none.
- */
-uint64_t logs_append_tail (int dir, const char *name, size_t n_bytes,
-                           GString *out);
+/* Appends the last lines of what the file holds from @from on: at most
+ * @n_bytes, beginning with a whole line where there is one.  Returns how much
+ * that is in all, 0 if there is no file. */
+uint64_t logs_append_tail (int dir, const char *name, uint64_t from,
+                           size_t n_bytes, GString *out);
+
+/* The same of an open file. */
+uint64_t logs_append_tail_of (int fd, uint64_t from, size_t n_bytes,
+                              GString *out);

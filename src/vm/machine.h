@@ -1,13 +1,19 @@
 /* machine.h - the machine as an operation sees it
  *
  * An operation is called when it begins, and again whenever a process has
- * ended, was stopped, or the time that the operation set has passed, as long
- * as it returns OP_PENDING.  It never blocks.
+ * ended, was stopped, the time that the operation set has passed, or vm_wake()
+ * was called, as long as it returns OP_PENDING.  It never blocks.  It first
+ * looks for what it waits for, then at the time.
+ *
+ * A plan may have several threads; an operation sees that which it is in.
  */
 #pragma once
 
 #include "vm/proc.h"
+#include "vm/stream.h"
+#include "vm/values.h"
 #include "vm/vm.h"
+#include "vm/watches.h"
 
 typedef enum
 {
@@ -26,6 +32,12 @@ typedef OpStatus OpFunc (Vm *vm, const PlanOp *op);
 /* --- What it may look at ---------------------------------------------- */
 
 Proc *vm_proc (Vm *vm, uint32_t process);
+const PlanTest *vm_test (const Vm *vm);
+const VmOptions *vm_options (const Vm *vm);
+
+/* Where files are waited for; what it calls may call vm_wake(). */
+Watches *vm_watches (Vm *vm);
+Values *vm_values (Vm *vm);
 
 /* Whether this is the first call of the operation in progress. */
 bool vm_begins (const Vm *vm);
@@ -44,8 +56,28 @@ void vm_begin_step (Vm *vm, const PlanOp *op);
 
 /* Sets the time of the operation in progress, on its first call; with @is_par
  * it counts from the begin of the step. */
+int64_t vm_now (const Vm *vm);
 void vm_set_time (Vm *vm, int64_t microsecs, bool is_par);
 bool vm_time_has_passed (const Vm *vm);
+
+/* The operation in progress is called again when this time has passed, at the
+ * latest; for one that must ask again and again, or wait for a pause. */
+void vm_call_again (Vm *vm, int64_t microsecs);
+
+/* All operations that wait are called again: from now on, or, in one of them,
+ * soon.  For watches (GSources) that an operation has made. */
+void vm_wake (Vm *vm);
+
+/* What the operation in progress keeps from call to call; freed with @free
+ * when it is over, however that is. */
+void vm_set_state (Vm *vm, void *state /* takes */, GDestroyNotify free);
+void *vm_state (Vm *vm); /* NULL: none yet */
+
+/* Starts a block of the plan, or ends the innermost one (ops/blocks.c). */
+OpStatus vm_begin_block (Vm *vm, const PlanOp *op);
+OpStatus vm_end_block (Vm *vm, const PlanOp *op);
+OpStatus vm_start_thread (Vm *vm, const PlanOp *op);
+OpStatus vm_join_thread (Vm *vm, const PlanOp *op);
 
 /* Starts and signals processes, and tells so; a refusal is a failure. */
 OpStatus vm_start (Vm *vm, const PlanOp *op);
@@ -63,11 +95,48 @@ OpStatus vm_look (Vm *vm, const PlanOp *op);
 /* Whether a process that is waited for has ended, as far as is known. */
 bool vm_has_ended (Vm *vm, Proc *proc);
 
+/* Makes a process of @pid, a child of ours that the plan did not spawn. */
+void vm_adopt (Vm *vm, uint32_t process, pid_t pid);
+
+/* How one that fell to us, as the plan's processes do not, has ended; false:
+ * that is not known. */
+bool vm_orphan_end (Vm *vm, pid_t pid, int *wait_status);
+
+/* How many processes of the plan run, as the kernel sees it now. */
+unsigned vm_n_active (Vm *vm);
+
+/* A cleanup section is due at the end. */
+void vm_register (Vm *vm, const PlanOp *op);
+
 /* Judges an end that the plan waits for. */
 OpStatus vm_judge_end (Vm *vm, Proc *proc);
 
+/* What the operation's process prints, with the cursor of the plan; NULL: it
+ * has none, which was told. */
+Stream *vm_stream (Vm *vm, const PlanOp *op, int stream);
+
+/* Calls the operations that wait when it grows, until it is let go.  Returns 1
+ * if it was watched all the time since it was last let go; 0 if it may have
+ * grown meanwhile; -1 and @error if it cannot be watched. */
+int vm_watch_stream (Vm *vm, const PlanOp *op, int stream, GError **error);
+void vm_let_stream_go (Vm *vm, const PlanOp *op, int stream);
+
+/* How often growth was heard of. */
+unsigned vm_n_growths (Vm *vm, const PlanOp *op, int stream);
+/* Whether a process below us can still write to it: what the process has left
+ * behind. */
+bool vm_is_log_held (const Proc *proc, const Stream *stream);
 /* A text with its values; where a value cannot be had, why. */
 char *vm_text (Vm *vm, const PlanText *text);
+
+/* The same; NULL, and a failure of the operation in progress was told, where a
+ * value cannot be had. */
+char *vm_expand (Vm *vm, const PlanOp *op, const PlanText *text);
+
+/* The same for a path, relative to @cwd, and that to where we were started.
+ * NULL: as above. */
+char *vm_expand_path (Vm *vm, const PlanOp *op, const PlanText *cwd,
+                      const PlanText *path);
 
 /* Tells the operation's text. */
 void vm_tell_text (Vm *vm, EventKind kind, const PlanText *text);
@@ -81,5 +150,9 @@ OpStatus vm_fail (Vm *vm, Failure failure, SrcSpan span, uint32_t process,
                   const char *format, ...) G_GNUC_PRINTF (5, 6);
 /* The time of the operation has passed: "WHO has not ended within 20s". */
 OpStatus vm_fail_late (Vm *vm, const PlanOp *op, const char *what);
+/* "within 20s", as a limit of the plan is here and now. */
+void vm_append_limit (const Vm *vm, int64_t microsecs, GString *out);
+/* "\"web\" was spawned here" */
+void vm_note_spawned (Vm *vm, const Proc *proc);
 void vm_note (Vm *vm, SrcSpan span, const char *format, ...)
     G_GNUC_PRINTF (3, 4);

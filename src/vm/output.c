@@ -239,8 +239,12 @@ output_add (Output *output, const Proc *proc)
   for (int stream = STDOUT_FILENO; stream <= STDERR_FILENO; stream++)
     {
       char *name = proc_log_name (proc, stream);
-      if (name == NULL)
-        continue;
+      /* One that is run again goes on in its logs. */
+      if (name == NULL || g_hash_table_contains (output->by_name, name))
+        {
+          g_free (name);
+          continue;
+        }
 
       Growing *growing = g_new0 (Growing, 1);
       growing->proc = proc;

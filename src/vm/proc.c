@@ -5,7 +5,6 @@
 #include "base/signame.h"
 #include "base/syserror.h"
 #include "vm/inspect.h"
-#include "vm/logs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,52 +17,35 @@
 void
 proc_init (Proc *proc, const PlanProcess *plan, unsigned number)
 {
-  *proc = (Proc){ .plan = plan, .number = number, .stdin_pipe = -1 };
+  *proc = (Proc){ .plan = plan, .number = number };
+  for (size_t i = 0; i < G_N_ELEMENTS (proc->streams); i++)
+    proc->streams[i].fd = -1;
 }
 
 void
 proc_clear (Proc *proc)
 {
-  if (proc->stdin_pipe >= 0)
-    (void)close (proc->stdin_pipe);
-  proc->stdin_pipe = -1;
+  g_clear_pointer (&proc->feed, feed_free);
   g_clear_pointer (&proc->pty, pty_free);
+  proc_close_files (proc);
+}
+
+void
+proc_reset (Proc *proc)
+{
+  const uint64_t inodes[] = { proc_log_inode (proc, STDOUT_FILENO),
+                              proc_log_inode (proc, STDERR_FILENO) };
+  const bool needs_logs = proc->needs_logs;
+
+  g_assert (proc->state != PROC_RUNNING);
+  proc_clear (proc);
+  proc_init (proc, proc->plan, proc->number);
+  proc->needs_logs = needs_logs;
+  for (size_t i = 0; i < G_N_ELEMENTS (inodes); i++)
+    proc->streams[i].inode = inodes[i];
 }
 
 /* --- Start ------------------------------------------------------------ */
-
-char *
-proc_log_name (const Proc *proc, int stream)
-{
-  const PlanContext *context = proc->plan->spawn->context;
-
-  if (stream == STDERR_FILENO && (context->merge || context->pty))
-    return NULL;
-  if (stream == STDOUT_FILENO && context->stdout_path != NULL && !context->pty)
-    return NULL;
-  return logs_file_name (proc->plan->name, proc->number, stream);
-}
-
-uint64_t
-proc_log_inode (const Proc *proc, int stream)
-{
-  if (proc->pty != NULL && stream == STDOUT_FILENO)
-    return pty_log_inode (proc->pty);
-  return stream == STDERR_FILENO ? proc->launch.stderr_inode
-                                 : proc->launch.stdout_inode;
-}
-
-static void
-name_logs (const Proc *proc, Command *command)
-{
-  char *stdout_log = proc_log_name (proc, STDOUT_FILENO);
-  char *stderr_log = proc_log_name (proc, STDERR_FILENO);
-
-  g_ptr_array_add (command->strings, stdout_log);
-  g_ptr_array_add (command->strings, stderr_log);
-  command->spec.stdout_log = stdout_log;
-  command->spec.stderr_log = stderr_log;
-}
 
 /* The child's end of its standard input is given back, to be closed. */
 static bool
@@ -76,68 +58,117 @@ open_pipe (Proc *proc, Command *command, GError **error)
       syserror_set (error, errno, "cannot make a pipe for its standard input");
       return false;
     }
-  proc->stdin_pipe = ends[1];
+  proc->feed = feed_new (ends[1], false);
   command->stdin_fd = ends[0];
   command->spec.stdin_fd = ends[0];
   return true;
 }
 
 static bool
-open_terminal (Proc *proc, const ProcHost *host, Command *command,
-               GError **error)
+open_terminal (Proc *proc, Command *command, GError **error)
 {
   const PlanContext *context = proc->plan->spawn->context;
 
-  proc->pty = pty_new (context->pty_rows, context->pty_columns, host->log_dir,
-                       command->spec.stdout_log, error);
+  proc->pty = pty_new (context->pty_rows, context->pty_columns,
+                       command_take_log (command), error);
   if (proc->pty == NULL)
     return false;
   command->spec.terminal_fd = pty_slave (proc->pty);
+
+  const int master = pty_dup_master (proc->pty);
+  if (master < 0)
+    {
+      syserror_set (error, errno, "cannot open a terminal");
+      return false;
+    }
+  proc->feed = feed_new (master, true);
   return true;
+}
+
+static bool
+prepare (Proc *proc, const ProcHost *host, Command *command, GError **error)
+{
+  const PlanContext *context = proc->plan->spawn->context;
+  const bool is_prepared
+      = commands_prepare (host->commands, proc->plan->spawn, command, error);
+
+  proc->searched = command->searched;
+  if (!is_prepared || !proc_prepare_logs (proc, host->log_dir, command, error))
+    return false;
+  if (context->pty)
+    return open_terminal (proc, command, error);
+  return context->stdin_kind != PLAN_STDIN_PIPE
+         || open_pipe (proc, command, error);
+}
+
+static bool
+start (Proc *proc, const ProcHost *host, GError **error)
+{
+  g_auto (Command) command;
+
+  if (!prepare (proc, host, &command, error))
+    return false;
+  proc->pid
+      = launcher_start (host->launcher, &command.spec,
+                        g_steal_pointer (&command.strings), &proc->launch);
+  if (proc->pid < 0)
+    syserror_set (error, errno, "%s", launch_stage_text (LAUNCH_FORK));
+  return proc->pid >= 0;
 }
 
 bool
 proc_start (Proc *proc, const ProcHost *host, GError **error)
 {
-  const PlanContext *context = proc->plan->spawn->context;
-  g_auto (Command) command;
-
-  const bool is_prepared
-      = commands_prepare (host->commands, proc->plan->spawn, &command, error);
-  proc->searched = command.searched;
-  if (!is_prepared)
-    return false;
-  name_logs (proc, &command);
-  if (context->stdin_kind == PLAN_STDIN_PIPE
-      && !open_pipe (proc, &command, error))
-    return false;
-  if (context->pty && !open_terminal (proc, host, &command, error))
-    return false;
-
-  proc->pid
-      = launcher_start (host->launcher, &command.spec,
-                        g_steal_pointer (&command.strings), &proc->launch);
-  if (proc->pid < 0)
+  g_assert (proc->state == PROC_NEW);
+  if (!start (proc, host, error))
     {
-      syserror_set (error, errno, "%s", launch_stage_text (LAUNCH_FORK));
+      proc_clear (proc);
       return false;
     }
   proc->state = PROC_RUNNING;
-  if (proc->pty != NULL)
-    pty_close_slave (proc->pty);
   return true;
 }
 
+void
+proc_adopt (Proc *proc, pid_t pid, int log_dir)
+{
+  g_assert (proc->state == PROC_NEW);
+  proc->pid = pid;
+  proc->state = PROC_RUNNING;
+  proc_find_files (proc, log_dir);
+}
+
 /* --- Signals ----------------------------------------------------------- */
+
+static bool
+is_adopted (const Proc *proc)
+{
+  return (proc->plan->flags & PLAN_ADOPTED) != 0;
+}
+
+/* That of a child of ours is its own.  An adopted process may be in any; never
+ * in ours, which none of our children stays in. */
+static pid_t
+group_of (const Proc *proc)
+{
+  return is_adopted (proc) ? getpgid (proc->pid) : proc->pid;
+}
 
 /* A child that has not come to its setsid() yet is all there is of its
  * group. */
 static bool
 send_to_group (const Proc *proc, int number)
 {
-  if (kill (-proc->pid, number) == 0)
-    return true;
-  return errno == ESRCH && kill (proc->pid, number) == 0;
+  const pid_t group = group_of (proc);
+
+  if (group > 0 && group != getpgrp ())
+    {
+      if (kill (-group, number) == 0)
+        return true;
+      if (errno != ESRCH)
+        return false;
+    }
+  return kill (proc->pid, number) == 0;
 }
 
 bool
@@ -149,14 +180,42 @@ proc_signal (Proc *proc, int number, bool to_group)
                   : kill (proc->pid, number) == 0;
 }
 
-void
-proc_end_by_us (Proc *proc, int number)
+/* It may be dead already, or be another user's: the sweep tells.  Nothing says
+ * that all of an adopted process's group is to be ended with it. */
+static void
+send_by_us (Proc *proc, int number)
 {
   g_assert (proc->state == PROC_RUNNING);
   proc->is_ended_by_us = true;
-  /* It may be dead already, or be another user's: the sweep tells. */
+  if (is_adopted (proc))
+    {
+      (void)kill (proc->pid, number);
+      return;
+    }
   (void)send_to_group (proc, number);
-  (void)send_to_group (proc, SIGCONT);
+}
+
+void
+proc_end_by_us (Proc *proc, int number)
+{
+  send_by_us (proc, number);
+  send_by_us (proc, SIGCONT);
+}
+
+bool
+proc_hang_up (Proc *proc)
+{
+  if (proc->pty == NULL)
+    return false;
+
+  const pid_t group = pty_foreground (proc->pty);
+  if (group > 0 && group != proc->pid)
+    {
+      (void)kill (-group, SIGHUP); /* as above */
+      (void)kill (-group, SIGCONT);
+    }
+  proc_end_by_us (proc, SIGHUP);
+  return true;
 }
 
 /* --- The end ------------------------------------------------------------ */
@@ -174,9 +233,10 @@ proc_set_ended (Proc *proc, int wait_status, const struct rusage *usage)
   proc->wait_status = wait_status;
   proc->cpu_microsecs = timeval_microsecs (&usage->ru_utime)
                         + timeval_microsecs (&usage->ru_stime);
-  if (proc->stdin_pipe >= 0)
-    (void)close (proc->stdin_pipe);
-  proc->stdin_pipe = -1;
+  proc->max_rss = (uint64_t)usage->ru_maxrss * 1024;
+  g_clear_pointer (&proc->feed, feed_free);
+  if (proc->pty != NULL)
+    pty_close_slave (proc->pty);
 }
 
 /* Signals that a process mostly brings on itself. */

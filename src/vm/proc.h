@@ -1,14 +1,17 @@
 /* proc.h - one process of a test
  *
- *   1. proc_start() starts it, as the leader of a session of its own;
+ *   1. proc_start() starts it, as the leader of a session of its own; or it
+ *      was there, and proc_adopt() makes it one of the test's;
  *   2. proc_signal() signals it, or its whole group;
- *   3. it ends: proc_end() notes how; its id may be anyone's from then on, and
- *      is not used any more;
- *   4. proc_clear() closes what is held for it.
+ *   3. it ends: proc_set_ended() notes how; its id may be anyone's from then
+ *      on, and is not used any more;
+ *   4. proc_reset(), and it may be started again; it goes on in the same logs;
+ *   5. proc_clear() closes what is held for it.
  */
 #pragma once
 
 #include "vm/command.h"
+#include "vm/feed.h"
 #include "vm/launch.h"
 #include "vm/pty.h"
 
@@ -21,6 +24,14 @@ typedef enum
   PROC_ENDED
 } ProcState;
 
+/* What a process writes on one stream. */
+typedef struct
+{
+  uint64_t inode; /* of the log that was made for it before; 0: none was */
+  int fd;         /* owned: the file that an adopted process writes; or -1 */
+  char *target;   /* owned: where that one writes; NULL: that is not known */
+} ProcStream;
+
 typedef struct
 {
   const PlanProcess *plan;
@@ -30,9 +41,13 @@ typedef struct
   int wait_status;      /* as wait(2) gives it, once ended */
   const char *searched; /* the PATH that was searched; NULL: none was */
   LaunchResult launch;
-  int stdin_pipe;        /* owned: our end; -1: none */
+  bool needs_logs;       /* its logs must be there as soon as it is started */
+  ProcStream streams[2]; /* of STDOUT_FILENO, of STDERR_FILENO */
+  int64_t log_begin[2];  /* where in their logs this run of it begins */
+  Feed *feed;            /* owned: its standard input; NULL: that is not ours */
   Pty *pty;              /* owned, or NULL */
   int64_t cpu_microsecs; /* once ended */
+  uint64_t max_rss;      /* in bytes, once ended */
   uint64_t plan_signals; /* bit S-1: the plan has sent it signal S */
   bool is_ended_by_us;   /* the machine ends it, not the plan */
   bool is_kill_sent;     /* a `kill` of the plan has sent its signal */
@@ -55,17 +70,48 @@ typedef struct
 
 bool proc_start (Proc *proc, const ProcHost *host, GError **error);
 
+/* It is the child of ours with this id. */
+void proc_adopt (Proc *proc, pid_t pid, int log_dir);
+
+/* One that has ended is as new. */
+void proc_reset (Proc *proc);
+
 /* Of a running process, by the plan.  False and errno if it is refused. */
 bool proc_signal (Proc *proc, int number, bool to_group);
 
 /* The machine ends it: to its whole group. */
 void proc_end_by_us (Proc *proc, int number);
 
+/* The same as a terminal does it, when its window is closed: SIGHUP to it, and
+ * to what is in the foreground.  What they still write is kept.  False if it
+ * has no terminal. */
+bool proc_hang_up (Proc *proc);
+
 void proc_set_ended (Proc *proc, int wait_status, const struct rusage *usage);
+
+/* "exited with status 3", "was killed by a stranger with SIGKILL". */
+void proc_append_end (const Proc *proc, GString *out);
+
+/* --- What it writes (proc-output.c) --------------------------------------- */
 
 /* Its log file, or NULL if it has none on that stream. */
 char *proc_log_name (const Proc *proc, int stream);
 uint64_t proc_log_inode (const Proc *proc, int stream);
 
-/* "exited with status 3", "was killed by a stranger with SIGKILL". */
-void proc_append_end (const Proc *proc, GString *out);
+/* To read what it writes; also of one that was adopted, if that is a file: the
+ * file may then lie anywhere.  (inotify(7) watches it as "/proc/self/fd/N".)
+ * -1 and @error if there is none: G_FILE_ERROR_NOENT if it is yet to be made,
+ * which logs that are needed are not. */
+int proc_open_log (const Proc *proc, int stream, int log_dir, GError **error);
+
+/* The last lines of it; 0 if there are none (logs_append_tail()). */
+uint64_t proc_append_tail (const Proc *proc, int stream, int log_dir,
+                           size_t n_bytes, GString *out);
+
+/* For proc.c.  Logs that are needed, or are there from an earlier run, are
+ * opened for the child. */
+bool proc_prepare_logs (Proc *proc, int log_dir, Command *command,
+                        GError **error);
+/* Where an adopted process writes. */
+void proc_find_files (Proc *proc, int log_dir);
+void proc_close_files (Proc *proc);

@@ -9,7 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #define DEFAULT_ROWS    24
@@ -19,10 +19,9 @@
 struct Pty
 {
   GSource source;
-  int master; /* owned */
-  int slave;  /* owned; -1: closed */
-  int log;    /* owned */
-  uint64_t log_inode;
+  int master;    /* owned */
+  int slave;     /* owned; -1: closed */
+  int log;       /* owned */
   bool is_whole; /* nothing was lost on the way to the log */
 };
 
@@ -104,46 +103,24 @@ open_ends (Pty *pty, unsigned rows, unsigned columns)
   return pty->slave >= 0;
 }
 
-static bool
-open_log (Pty *pty, int dir, const char *name)
-{
-  struct stat status;
-
-  pty->log = openat (
-      dir, name,
-      O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (pty->log < 0 || fstat (pty->log, &status) < 0)
-    return false;
-  pty->log_inode = status.st_ino;
-  return true;
-}
-
 Pty *
-pty_new (unsigned rows, unsigned columns, int log_dir, const char *log_name,
-         GError **error)
+pty_new (unsigned rows, unsigned columns, int log, GError **error)
 {
-  Pty *pty = (Pty *)g_source_new (&pty_funcs, sizeof (Pty));
+  g_autoptr (Pty) pty = (Pty *)g_source_new (&pty_funcs, sizeof (Pty));
 
   pty->master = -1;
   pty->slave = -1;
-  pty->log = -1;
+  pty->log = log;
   pty->is_whole = true;
   if (!open_ends (pty, rows, columns))
     {
       syserror_set (error, errno, "cannot open a terminal");
-      pty_free (pty);
-      return NULL;
-    }
-  if (!open_log (pty, log_dir, log_name))
-    {
-      syserror_set (error, errno, "cannot make its log file");
-      pty_free (pty);
       return NULL;
     }
   loop_keep_quiet (&pty->source);
   (void)g_source_add_unix_fd (&pty->source, pty->master, G_IO_IN | G_IO_HUP);
   g_source_attach (&pty->source, g_main_context_get_thread_default ());
-  return pty;
+  return g_steal_pointer (&pty);
 }
 
 void
@@ -167,14 +144,22 @@ pty_slave (const Pty *pty)
 void
 pty_close_slave (Pty *pty)
 {
-  (void)close (pty->slave);
+  if (pty->slave >= 0)
+    (void)close (pty->slave);
   pty->slave = -1;
 }
 
-uint64_t
-pty_log_inode (const Pty *pty)
+int
+pty_dup_master (const Pty *pty)
 {
-  return pty->log_inode;
+  return fcntl (pty->master, F_DUPFD_CLOEXEC, 0);
+}
+
+pid_t
+pty_foreground (const Pty *pty)
+{
+  const pid_t group = pty->master < 0 ? -1 : tcgetpgrp (pty->master);
+  return MAX (group, 0);
 }
 
 bool
@@ -185,4 +170,11 @@ pty_drain (Pty *pty)
   for (int i = 0; i < MAX_COPIES && copy_some (pty); i++)
     ;
   return pty->is_whole;
+}
+
+bool
+pty_is_open (Pty *pty)
+{
+  (void)pty_drain (pty); /* a loss is told at the end of the test */
+  return pty->master >= 0;
 }

@@ -1,27 +1,39 @@
 /* pty.h - a terminal for a child (pty(7)), copied to its log
  *
  * Terminals have no file behind them, so what the child writes comes through
- * us: the bytes as they are, into a log file as other children have.
+ * us: the bytes as they are, into a log file as other children have.  While
+ * the child lives we hold its side open too: a terminal that nobody has open
+ * would be lost to a child that opens /dev/tty later.  Afterwards it stays
+ * for those that still have it, until the last of them has closed it.
  */
 #pragma once
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 typedef struct Pty Pty;
 
-/* @rows and @columns of 0 are the usual 24 and 80.  Watched from the thread's
- * default main context. */
-Pty *pty_new (unsigned rows, unsigned columns, int log_dir,
-              const char *log_name, GError **error);
+/* @rows and @columns of 0 are the usual 24 and 80; @log is open for appending.
+ * Watched from the thread's default main context. */
+Pty *pty_new (unsigned rows, unsigned columns, int log /* takes */,
+              GError **error);
 void pty_free (Pty *pty);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pty, pty_free)
 
-/* The child's side, ours until pty_close_slave(). */
+/* The child's side, until pty_close_slave(). */
 int pty_slave (const Pty *pty);
 void pty_close_slave (Pty *pty);
 
-uint64_t pty_log_inode (const Pty *pty);
+/* Our side, for typing; it has been hung up: -1 and errno. */
+int pty_dup_master (const Pty *pty);
+
+/* The process group in the foreground; 0: none. */
+pid_t pty_foreground (const Pty *pty);
+
+/* Whether somebody may still write there; to be asked after the child's end. */
+bool pty_is_open (Pty *pty);
 
 /* Copies what is there; false if some could not be written to the log. */
 bool pty_drain (Pty *pty);

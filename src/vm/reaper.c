@@ -38,6 +38,13 @@ reaper_collect (const ReaperFuncs *funcs, pid_t first, void *data)
 }
 
 void
+reaper_collect_all (const ReaperFuncs *funcs, void *data)
+{
+  while (reap (funcs, -1, data))
+    ;
+}
+
+void
 reaper_collect_one (const ReaperFuncs *funcs, pid_t pid, void *data)
 {
   (void)reap (funcs, pid, data);

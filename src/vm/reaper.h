@@ -23,6 +23,9 @@ typedef struct
 /* @first: whom the signal named; 0 if there was none. */
 void reaper_collect (const ReaperFuncs *funcs, pid_t first, void *data);
 
+/* All that have ended; on_settled() is not called. */
+void reaper_collect_all (const ReaperFuncs *funcs, void *data);
+
 /* Whether there are children, dead or alive. */
 bool reaper_has_children (void);
 

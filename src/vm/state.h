@@ -1,8 +1,14 @@
 /* state.h - the inside of the machine, for the files that are it
  *
- *   vm.c      its life; runs operations one after the other
+ *   vm.c      its life; what the kernel tells it
+ *   run.c     runs operations one after the other, in each thread
+ *   threads.c threads of the plan: where each is, and how it ends
+ *   streams.c what the plan has read of each process's output
+ *   tries.c   blocks with a limit: `eventually` and `join`
+ *   unwind.c  what catches a failure, and the way on from there
  *   judge.c   was this end anticipated?
  *   ending.c  the end of the test: what is left is told and ended
+ *   fail.c    failures, told or held
  *   tell.c    what happens, as events
  *   acts.c    what operations may do (machine.h)
  */
@@ -18,12 +24,75 @@
 
 typedef enum
 {
-  PHASE_RUN,        /* operations run */
-  PHASE_STRAGGLERS, /* descendants left behind may still follow their parents */
-  PHASE_TERM,       /* what is left was sent SIGTERM */
-  PHASE_KILL,       /* and SIGKILL */
+  PHASE_RUN, /* operations run */
+  PHASE_STRAGGLERS,
+  /* descendants left behind may still follow their parents */
+  PHASE_HANG_UP, /* terminals were hung up */
+  PHASE_TERM,    /* what is left was sent SIGTERM */
+  PHASE_KILL,    /* and SIGKILL */
   PHASE_OVER
 } VmPhase;
+
+typedef struct Thread Thread;
+
+/* An `eventually` or a `join` that a thread is in. */
+typedef struct
+{
+  Vm *vm;
+  Thread *thread;
+  const PlanBlock *block;
+  uint64_t timer; /* of its limit */
+  unsigned n_tries;
+  bool is_late;    /* the limit has passed */
+  bool has_failed; /* the last try; the next is not begun */
+  int64_t failed_at;
+  GPtrArray *held; /* owned: Events of the failure; NULL: none */
+  GArray *strays;  /* owned: of Descendant, of the last try; or NULL */
+} Try;
+
+/* A thread of the plan, and how far it is. */
+struct Thread
+{
+  Vm *vm;
+  Thread *starter;        /* NULL: the test itself */
+  const PlanBlock *block; /* NULL: the test itself */
+  uint32_t pc;            /* the operation in progress, in plan->ops */
+  uint32_t step;          /* the OP_CHECK_EXITS whose step it belongs to */
+  uint32_t next_step;     /* that of the operations after this step */
+  int64_t step_began;
+  bool is_begun;   /* the operation in progress was called already */
+  bool is_blocked; /* it waits */
+  bool is_over;
+  bool has_failed;
+  bool is_joined;
+  bool time_has_passed;
+  uint64_t timer;       /* of the operation in progress */
+  uint64_t again_timer; /* it is to be called again */
+  void *state;          /* owned, by free_state: of the operation */
+  GDestroyNotify free_state;
+  GPtrArray *tries; /* owned: of Try, the innermost last */
+  GPtrArray *held;  /* owned: Events of its failure, if it is quiet; or NULL */
+};
+
+/* What the plan reads of the output of a process.  The watch stays when nobody
+ * waits any more, since mostly the next one comes soon; it goes when it is
+ * heard of in vain. */
+typedef struct
+{
+  Vm *vm;
+  Stream *stream; /* owned; NULL: not opened */
+  Watch *watch;   /* owned; NULL: it is not watched */
+  unsigned n_waiting;
+  unsigned n_growths;
+} Listening;
+
+/* What a failure ends: the innermost `eventually`, or a quiet thread; if both
+ * are NULL, the test. */
+typedef struct
+{
+  Try *attempt;
+  Thread *thread;
+} Catcher;
 
 struct Vm
 {
@@ -40,27 +109,31 @@ struct Vm
   Commands *commands;   /* owned */
   Output *output;       /* owned; NULL: nobody watches */
   Cgroup *cgroup;       /* owned; NULL: it was not needed */
+  Watches *watches;     /* owned */
 
   Proc *procs;         /* owned: one for each of the test's processes */
   GHashTable *by_pid;  /* owned: of those that run, Proc by id */
+  Listening *streams;  /* owned: of each, its stdout and its stderr */
   GPtrArray *unjudged; /* owned: Procs whose end is not judged yet */
 
-  uint32_t pc;        /* the operation in progress, in plan->ops */
-  uint32_t step;      /* the OP_CHECK_EXITS whose step it belongs to */
-  uint32_t next_step; /* that of the operations after this step */
-  uint32_t body_end;  /* where the body was left; PLAN_NONE: it runs */
-  bool is_begun;      /* the operation in progress was called already */
-  bool is_blocked;    /* it waits */
-  bool time_has_passed;
-  uint64_t timer; /* of the operation in progress */
+  GHashTable *orphans; /* owned: wait statuses by id, of the last that fell to
+                          us and ended */
+
+  GPtrArray *threads;  /* owned: of Thread; the first is the test itself */
+  Thread *thread;      /* that which runs, or which a failure is of */
+  bool *is_registered; /* owned: for each section, its OP_DEFER was passed */
+  bool is_running;     /* operations are being run */
+  bool is_woken;       /* and are to be called once more */
   uint64_t yield_timer;
   uint64_t collect_timer; /* a look for all ends is due; 0: it is not */
-  int64_t step_began;
 
   Verdict verdict;
   bool is_aborted;
   bool are_states_told;
-  SrcSpan told_span; /* of the last failure */
+  SrcSpan told_span;   /* of the last failure */
+  GPtrArray **holder;  /* where its notes go; NULL: they are told */
+  bool is_final;       /* it ends the test, whatever would catch it */
+  uint32_t failing_op; /* what it is of; PLAN_NONE: what is in progress */
   VmPhase phase;
   uint64_t phase_timer;
   int64_t phase_began;
@@ -69,14 +142,68 @@ struct Vm
 /* What the reaper finds goes to the machine through these. */
 extern const ReaperFuncs vm_reaper_funcs;
 
-/* --- vm.c --------------------------------------------------------------- */
+/* --- run.c --------------------------------------------------------------- */
 
-/* Goes on with the operation in progress, and with all that follow, until one
- * waits; then judges what has ended meanwhile. */
+/* Goes on with the operations in progress, and with all that follow, until
+ * each thread waits; then judges what has ended meanwhile. */
 void vm_go_on (Vm *vm);
 
-/* Leaves the way: on to the next cleanup section. */
+/* --- threads.c ----------------------------------------------------------- */
+
+/* A new one at operation @pc; @block is NULL for the test itself. */
+Thread *thread_new (Vm *vm, Thread *starter, const PlanBlock *block,
+                    uint32_t pc);
+void thread_free (void *thread);
+
+/* Goes to an operation, which begins; its step stays as it is. */
+void thread_go_to (Thread *thread, uint32_t pc);
+/* The same, and looks which step it belongs to. */
+void thread_jump (Thread *thread, uint32_t pc);
+
+/* It is over. */
+void thread_end (Thread *thread);
+/* Frees those that were started in the block, wherever they are; NULL: all but
+ * the test itself. */
+void threads_cut (Vm *vm, const PlanBlock *block);
+/* Those that nobody waited for are left behind: a failure of the test, and
+ * false. */
+bool threads_judge (Vm *vm);
+
+Thread *threads_main (const Vm *vm);
+/* That which runs the operation; NULL: none does. */
+Thread *threads_find (const Vm *vm, uint32_t op);
+
+bool block_has (const PlanBlock *block, uint32_t op);
+
+/* --- streams.c ----------------------------------------------------------- */
+
+void streams_init (Vm *vm);
+void streams_clear (Vm *vm);
+/* It is run again. */
+void streams_forget (Vm *vm, uint32_t process);
+
+/* --- tries.c ------------------------------------------------------------- */
+
+void try_free (void *attempt);
+/* Ends, between two tries, what was started in the block. */
+void vm_end_block_processes (Vm *vm, const PlanBlock *block);
+/* None of them runs. */
+bool vm_is_block_idle (const Vm *vm, const PlanBlock *block);
+/* --- unwind.c ------------------------------------------------------------ */
+
+/* What a failure of this thread ends. */
+Catcher vm_find_catcher (const Vm *vm, const Thread *thread);
+/* After a failure: on to what comes then. */
 void vm_unwind (Vm *vm);
+/* The test goes its way no more: on to the next cleanup section. */
+void vm_abort (Vm *vm);
+
+/* --- fail.c -------------------------------------------------------------- */
+
+/* Tells what was held, as a failure of what is around it. */
+void vm_release (Vm *vm, GPtrArray *held);
+/* It is over: what was held is forgotten. */
+void vm_forget (GPtrArray **held);
 
 /* --- judge.c ------------------------------------------------------------- */
 
@@ -102,8 +229,9 @@ void vm_tell_started (Vm *vm, const Proc *proc);
 void vm_tell_ended (Vm *vm, const Proc *proc);
 /* Once, when a failure and its notes are complete. */
 void vm_tell_states (Vm *vm);
-/* "expanded from ..., called here" and "spawned here" */
-void vm_note_spawned (Vm *vm, const Proc *proc);
+
+/* Takes all ends that there are now. */
+void vm_collect (Vm *vm);
 
 /* The span of the operation in progress, or of the test. */
 SrcSpan vm_span (const Vm *vm);

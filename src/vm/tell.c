@@ -2,10 +2,8 @@
 
 #include "base/units.h"
 #include "vm/inspect.h"
-#include "vm/logs.h"
 #include "vm/state.h"
 
-#include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,14 +28,15 @@ SrcSpan
 vm_span (const Vm *vm)
 {
   const uint32_t end = vm->test->first_op + vm->test->n_ops;
-  return vm->pc < end ? vm->plan->ops[vm->pc].span : vm->test->span;
+  return vm->thread->pc < end ? vm->plan->ops[vm->thread->pc].span
+                              : vm->test->span;
 }
 
 void
 vm_tell_started (Vm *vm, const Proc *proc)
 {
   vm_tell (vm, &(Event){ .kind = EVENT_STARTED,
-                         .op = vm->pc,
+                         .op = vm->thread->pc,
                          .process = proc->number,
                          .pid = proc->pid });
 }
@@ -49,7 +48,7 @@ vm_tell_ended (Vm *vm, const Proc *proc)
 
   proc_append_end (proc, text);
   vm_tell (vm, &(Event){ .kind = EVENT_ENDED,
-                         .op = vm->pc,
+                         .op = vm->thread->pc,
                          .process = proc->number,
                          .pid = proc->pid,
                          .number = proc->wait_status,
@@ -70,96 +69,24 @@ vm_text (Vm *vm, const PlanText *text)
 void
 vm_tell_text (Vm *vm, EventKind kind, const PlanText *text)
 {
-  g_autofree char *told = vm_text (vm, text);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) told
+      = values_expand_bytes (vm->values, text, NULL, &error);
 
+  if (told == NULL)
+    told = g_string_new (error->message);
   vm_tell (vm, &(Event){ .kind = kind,
-                         .op = vm->pc,
+                         .op = vm->thread->pc,
                          .process = PLAN_NONE,
-                         .text = told,
-                         .n_text = strlen (told) });
-}
-
-/* --- Failures ----------------------------------------------------------- */
-
-static void
-note_expansions (Vm *vm)
-{
-  for (uint32_t i = vm->plan->n_expansions; i-- > 0;)
-    {
-      const PlanExpansion *expansion = &vm->plan->expansions[i];
-      if (vm->pc >= expansion->first_op
-          && vm->pc - expansion->first_op < expansion->n_ops)
-        vm_note (vm, expansion->span, "%s", expansion->text);
-    }
-}
-
-OpStatus
-vm_fail (Vm *vm, Failure failure, SrcSpan span, uint32_t process,
-         const char *format, ...)
-{
-  va_list arguments;
-  va_start (arguments, format);
-  g_autofree char *text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-
-  vm->verdict = MAX (vm->verdict, failure == FAILURE_TROUBLE ? VERDICT_ERROR
-                                                             : VERDICT_FAILED);
-  if (process != PLAN_NONE)
-    vm->procs[process].is_blamed = true;
-  vm->told_span = span;
-  vm_tell (vm, &(Event){ .kind = EVENT_FAILED,
-                         .op = vm->pc,
-                         .process = process,
-                         .number = (int32_t)failure,
-                         .span = span,
-                         .text = text,
-                         .n_text = strlen (text) });
-  if (span.begin == vm_span (vm).begin)
-    note_expansions (vm);
-  return OP_FAILED;
+                         .text = told->str,
+                         .n_text = told->len });
 }
 
 void
-vm_note (Vm *vm, SrcSpan span, const char *format, ...)
+vm_append_limit (const Vm *vm, int64_t microsecs, GString *out)
 {
-  va_list arguments;
-  va_start (arguments, format);
-  g_autofree char *text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-
-  vm_tell (vm, &(Event){ .kind = EVENT_NOTE,
-                         .op = vm->pc,
-                         .process = PLAN_NONE,
-                         .span = span,
-                         .text = text,
-                         .n_text = strlen (text) });
-}
-
-OpStatus
-vm_fail_late (Vm *vm, const PlanOp *op, const char *what)
-{
-  const Proc *proc = vm_proc (vm, op->process);
-  g_autoptr (GString) limit = g_string_new (NULL);
-  InspectStat stat;
-
-  duration_append (limit, vm_scale (vm, op->microsecs));
-  (void)vm_fail (vm, FAILURE_TIMED_OUT, op->span, op->process,
-                 "\"%s\" %s within %s%s", proc->plan->name, what, limit->str,
-                 inspect_stat (proc->pid, &stat) && stat.state == 'T'
-                     ? "; it is stopped"
-                     : "");
-  vm_note_spawned (vm, proc);
-  return OP_FAILED;
-}
-
-void
-vm_note_spawned (Vm *vm, const Proc *proc)
-{
-  const SrcSpan span = vm->plan->ops[proc->plan->spawn_op].span;
-
-  /* Not for a `run`, which the failure itself points at. */
-  if (span.begin != vm->told_span.begin)
-    vm_note (vm, span, "\"%s\" was spawned here", proc->plan->name);
+  g_string_append (out, "within ");
+  duration_append (out, vm_scale (vm, microsecs));
 }
 
 /* --- The state of things -------------------------------------------------- */
@@ -167,14 +94,13 @@ vm_note_spawned (Vm *vm, const Proc *proc)
 static void
 tell_tail (Vm *vm, const Proc *proc, int stream)
 {
-  g_autofree char *name = proc_log_name (proc, stream);
   g_autoptr (GString) tail = g_string_new (NULL);
 
-  if (name == NULL
-      || logs_append_tail (vm->options.log_dir, name, TAIL_BYTES, tail) == 0)
+  if (proc_append_tail (proc, stream, vm->options.log_dir, TAIL_BYTES, tail)
+      == 0)
     return;
   vm_tell (vm, &(Event){ .kind = EVENT_TAIL,
-                         .op = vm->pc,
+                         .op = vm->thread->pc,
                          .process = proc->number,
                          .number = stream,
                          .text = tail->str,
@@ -197,7 +123,7 @@ tell_state (Vm *vm, Proc *proc)
     proc_append_end (proc, state);
 
   vm_tell (vm, &(Event){ .kind = EVENT_STATE,
-                         .op = vm->pc,
+                         .op = vm->thread->pc,
                          .process = proc->number,
                          .text = state->str,
                          .n_text = state->len });
@@ -254,7 +180,7 @@ vm_tell_states (Vm *vm)
       g_autofree char *text
           = g_strdup_printf ("and %u more processes", n_started - n_told);
       vm_tell (vm, &(Event){ .kind = EVENT_STATE,
-                             .op = vm->pc,
+                             .op = vm->thread->pc,
                              .process = PLAN_NONE,
                              .text = text,
                              .n_text = strlen (text) });

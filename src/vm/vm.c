@@ -10,142 +10,23 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* So many operations, and the loop has a turn: signals are heard while a plan
- * starts ten thousand processes. */
-#define MAX_OPS_AT_ONCE 256
-
 #define MANY_PROCESSES    64
 #define COLLECT_MICROSECS (5 * 1000)
 
-static OpFunc *const op_funcs[] = {
-#define OP(NAME, name, text, operands) op_##name,
-#include "plan/ops.def"
-#undef OP
-};
-
-/* --- Running operations ----------------------------------------------------
- */
-
-/* The first step from @pc on. */
-static uint32_t
-find_step (const Vm *vm, uint32_t pc)
-{
-  const uint32_t end = vm->test->first_op + vm->test->n_ops;
-
-  for (; pc < end; pc++)
-    if (vm->plan->ops[pc].code == OP_CHECK_EXITS)
-      return pc;
-  return PLAN_NONE;
-}
-
-static void
-go_to (Vm *vm, uint32_t pc)
-{
-  timers_remove (vm->timers, vm->timer);
-  timers_remove (vm->timers, vm->yield_timer);
-  vm->timer = 0;
-  vm->yield_timer = 0;
-  vm->time_has_passed = false;
-  vm->is_begun = false;
-  vm->is_blocked = false;
-  vm->pc = pc;
-}
-
-static void
-begin_op (Vm *vm, const PlanOp *op)
-{
-  /* What touches no process belongs to the process operation after it. */
-  if ((op_operands (op->code) & (OP_HAS_PROCESS | OP_HAS_NEXT)) == 0)
-    vm->step = vm->next_step;
-  if (vm->options.progress != NULL)
-    *vm->options.progress = vm->pc;
-  if (vm->options.wants_ops)
-    vm_tell (vm, &(Event){ .kind = EVENT_OP,
-                           .op = vm->pc,
-                           .process = op->process,
-                           .span = op->span });
-}
-
-void
-vm_unwind (Vm *vm)
-{
-  const PlanTest *test = vm->test;
-
-  vm_tell_states (vm);
-  vm->is_aborted = true;
-  if (vm->body_end == PLAN_NONE)
-    vm->body_end = vm->pc;
-  for (uint32_t i = 0; i < test->n_sections; i++)
-    if (test->sections[i].first_op > vm->pc
-        && test->sections[i].defer_op < vm->body_end)
-      {
-        go_to (vm, test->sections[i].first_op);
-        vm->next_step = find_step (vm, vm->pc);
-        return;
-      }
-  go_to (vm, test->first_op + test->n_ops);
-}
-
-static void
-on_yield_over (void *data)
-{
-  Vm *vm = data;
-
-  vm->yield_timer = 0;
-  vm_go_on (vm);
-}
-
-/* Runs operations until one waits, or the loop must have a turn. */
-static void
-run_ops (Vm *vm)
-{
-  const uint32_t end = vm->test->first_op + vm->test->n_ops;
-
-  for (unsigned n_ops = 0; vm->pc < end; n_ops++)
-    {
-      const PlanOp *op = &vm->plan->ops[vm->pc];
-      if (n_ops == MAX_OPS_AT_ONCE)
-        {
-          vm->yield_timer = timers_add (vm->timers, 0, on_yield_over, vm);
-          return;
-        }
-      if (!vm->is_begun)
-        begin_op (vm, op);
-      switch (op_funcs[op->code](vm, op))
-        {
-        case OP_DONE:
-          go_to (vm, vm->pc + 1);
-          break;
-        case OP_PENDING:
-          vm->is_begun = true;
-          vm->is_blocked = true;
-          return;
-        case OP_FAILED:
-        case OP_ENDED:
-          vm_unwind (vm);
-          break;
-        }
-    }
-  vm_begin_ending (vm);
-}
-
-void
-vm_go_on (Vm *vm)
-{
-  if (vm->phase != PHASE_RUN || vm->yield_timer != 0)
-    return;
-  do
-    {
-      run_ops (vm);
-      if (!vm->is_blocked || vm_judge_all (vm))
-        return;
-      vm_unwind (vm);
-    }
-  while (vm->phase == PHASE_RUN);
-}
+/* The ends of so many that fell to us are kept. */
+#define MAX_ORPHANS 1000
 
 /* --- Ends --------------------------------------------------------------------
  */
+
+static void
+keep_orphan (Vm *vm, pid_t pid, int wait_status)
+{
+  if (g_hash_table_size (vm->orphans) == MAX_ORPHANS)
+    g_hash_table_remove_all (vm->orphans);
+  (void)g_hash_table_insert (vm->orphans, GINT_TO_POINTER (pid),
+                             GINT_TO_POINTER (wait_status));
+}
 
 static void
 on_end (pid_t pid, int wait_status, const struct rusage *usage, void *data)
@@ -153,8 +34,11 @@ on_end (pid_t pid, int wait_status, const struct rusage *usage, void *data)
   Vm *vm = data;
   Proc *proc = g_hash_table_lookup (vm->by_pid, GINT_TO_POINTER (pid));
 
-  if (proc == NULL) /* an orphan that fell to us */
-    return;
+  if (proc == NULL)
+    {
+      keep_orphan (vm, pid, wait_status);
+      return;
+    }
   (void)g_hash_table_remove (vm->by_pid, GINT_TO_POINTER (pid));
   proc_set_ended (proc, wait_status, usage);
   timers_remove (vm->timers, proc->kill_timer);
@@ -234,7 +118,8 @@ static bool
 is_cleaning_up (const Vm *vm)
 {
   const PlanTest *test = vm->test;
-  return test->n_sections > 0 && vm->pc >= test->sections[0].first_op;
+  return test->n_sections > 0
+         && threads_main (vm)->pc >= test->sections[0].first_op;
 }
 
 static void
@@ -246,7 +131,7 @@ interrupt (Vm *vm, bool at_once)
     vm_kill_all (vm);
   else if (vm->phase == PHASE_RUN && !is_cleaning_up (vm))
     {
-      vm_unwind (vm);
+      vm_abort (vm);
       vm_go_on (vm);
     }
 }
@@ -285,7 +170,7 @@ on_output (const Proc *proc, int stream, const char *bytes, size_t n_bytes,
   Vm *vm = data;
 
   vm_tell (vm, &(Event){ .kind = EVENT_OUTPUT,
-                         .op = vm->pc,
+                         .op = vm->thread->pc,
                          .process = proc->number,
                          .number = stream,
                          .text = bytes,
@@ -326,22 +211,25 @@ vm_new (const Plan *plan, const PlanTest *test, const VmOptions *options,
   vm->test = test;
   vm->options = *options;
   vm->parent = getppid ();
-  vm->pc = test->first_op;
-  vm->step = PLAN_NONE;
-  vm->body_end = PLAN_NONE;
-  vm->next_step = find_step (vm, vm->pc);
-
+  vm->failing_op = PLAN_NONE;
   vm->procs = g_new (Proc, test->n_processes);
   for (uint32_t i = 0; i < test->n_processes; i++)
     proc_init (&vm->procs[i], &test->processes[i], i);
+  streams_init (vm);
   vm->by_pid = g_hash_table_new (NULL, NULL);
+  vm->orphans = g_hash_table_new (NULL, NULL);
   vm->unjudged = g_ptr_array_new ();
+  vm->is_registered = g_new0 (bool, test->n_sections);
+  vm->threads = g_ptr_array_new_with_free_func (thread_free);
+  vm->thread = thread_new (vm, NULL, NULL, test->first_op);
+  g_ptr_array_add (vm->threads, vm->thread);
   vm->loop = g_main_loop_new (g_main_context_get_thread_default (), FALSE);
   vm->launcher = launcher_new ();
-  vm->values = values_new (options->log_dir, options->log_path);
+  vm->values = values_new (options->log_dir, options->log_path, test);
   vm->commands
       = commands_new (vm->values, options->log_dir, options->inherited_stdin);
   const bool are_open = open_watches (vm, error);
+  vm->watches = watches_new ();
   vm->timers = timers_new ();
   return are_open ? g_steal_pointer (&vm) : NULL;
 }
@@ -351,10 +239,13 @@ vm_free (Vm *vm)
 {
   if (vm == NULL)
     return;
+  g_ptr_array_unref (vm->threads);
+  streams_clear (vm);
   for (uint32_t i = 0; i < vm->test->n_processes; i++)
     proc_clear (&vm->procs[i]);
   cgroup_free (vm->cgroup);
   output_free (vm->output);
+  watches_free (vm->watches);
   signal_watch_free (vm->signals);
   commands_free (vm->commands);
   values_free (vm->values);
@@ -363,6 +254,8 @@ vm_free (Vm *vm)
   g_main_loop_unref (vm->loop);
   g_ptr_array_unref (vm->unjudged);
   g_hash_table_unref (vm->by_pid);
+  g_hash_table_unref (vm->orphans);
+  g_free (vm->is_registered);
   g_free (vm->procs);
   g_free (vm);
 }

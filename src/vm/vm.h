@@ -6,6 +6,7 @@
 #pragma once
 
 #include "plan/event.h"
+#include "vm/ports.h"
 
 typedef struct
 {
@@ -13,6 +14,8 @@ typedef struct
   const char *log_path; /* its absolute path; borrowed */
   int inherited_stdin;  /* for --stdin=inherit */
   double timeout_multiplier;
+  Ports *ports; /* for freePort; borrowed */
+  bool update;  /* `check ... == file` rewrites the file */
   bool wants_ops;
   bool wants_output;
   uint32_t *progress; /* the operation in progress is kept here; or NULL */

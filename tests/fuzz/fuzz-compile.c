@@ -1,16 +1,17 @@
-/* fuzz-compile - the compiler, on any bytes
+/* fuzz-compile - the compiler and the layout, on any bytes
  *
  *     fuzz-compile [FILE|DIRECTORY...]
  *
- * Compiles all plans found there (else those of the tests), then mutations of
- * them: FUZZ_RUNS in number, or as many as a minute is enough for, the same
- * ones for the same FUZZ_SEED.  A crash, a criticism by GLib, an input that
- * takes too long, and a result that contradicts itself are failures; the input
- * is then left in fuzz-failed.plan, for `proctor check`.
+ * Compiles and lays out all plans found there (else those of the tests), then
+ * mutations of them: FUZZ_RUNS in number, or as many as a minute is enough for,
+ * the same ones for the same FUZZ_SEED.  A crash, a criticism by GLib, an input
+ * that takes too long, and a result that contradicts itself are failures; the
+ * input is then left in fuzz-failed.plan, for `proctor check`.
  *
  * All is done in a child, on an input in memory that is shared with us. */
 #include "config.h"
 
+#include "../unit/laying.h"
 #include "front/compile.h"
 
 #include <inttypes.h>
@@ -31,6 +32,7 @@
 typedef struct
 {
   unsigned run;
+  unsigned n_laid; /* texts that could be read */
   size_t n_text;
   char text[MAX_TEXT];
 } Input;
@@ -87,6 +89,19 @@ static const char *const pieces[] = {
   "--limit=x",
   "within",
   "grace 1s",
+  "-> a b",
+  "$a",
+  "stdout",
+  "stderr",
+  "unless 'x'",
+  "'(\\d+)'",
+  "==",
+  "empty",
+  "by p",
+  "not",
+  "quiet",
+  "tcp:",
+  "active",
   "-KILL",
   "999",
   "$tmp",
@@ -118,11 +133,34 @@ check_span (const Sources *sources, SrcSpan span)
   g_assert_true (span.end == 0 || sources_find (sources, span.begin) != NULL);
 }
 
+/* Blocks nest, and begin and end with what they should. */
+static void
+check_blocks (const Plan *plan, const PlanTest *test)
+{
+  for (uint32_t i = 0; i < test->n_blocks; i++)
+    {
+      const PlanBlock *block = &test->blocks[i];
+      const uint32_t end = block->first_op + block->n_ops - 1;
+
+      g_assert_cmpuint (plan->ops[block->first_op].block, ==, i);
+      g_assert_cmpuint (plan->ops[end].code, ==, OP_END);
+      g_assert_cmpuint (plan->ops[end].block, ==, i);
+      if (block->outer == PLAN_NONE)
+        continue;
+
+      const PlanBlock *outer = &test->blocks[block->outer];
+      g_assert_cmpuint (block->outer, <, i);
+      g_assert_cmpuint (block->first_op, >, outer->first_op);
+      g_assert_cmpuint (end, <, outer->first_op + outer->n_ops - 1);
+    }
+}
+
 static void
 check_test (const Plan *plan, const PlanTest *test, GString *out)
 {
   g_assert_cmpuint (test->first_op, <=, plan->n_ops);
   g_assert_cmpuint (test->n_ops, <=, plan->n_ops - test->first_op);
+  check_blocks (plan, test);
   for (uint32_t i = 0; i < test->n_ops; i++)
     {
       const PlanOp *op = &plan->ops[test->first_op + i];
@@ -130,8 +168,14 @@ check_test (const Plan *plan, const PlanTest *test, GString *out)
 
       check_span (plan->sources, op->span);
       g_assert_cmpuint (op->code, <, N_OPS);
-      if (operands & OP_HAS_PROCESS)
+      if (operands & OP_HAS_PROCESS && op->process != PLAN_NONE)
         g_assert_cmpuint (op->process, <, test->n_processes);
+      if (operands & OP_HAS_BLOCK)
+        g_assert_cmpuint (op->block, <, test->n_blocks);
+      if (operands & OP_HAS_VALUE)
+        g_assert_cmpuint (op->value, <, test->n_values);
+      if (operands & OP_HAS_NEXT && op->next != PLAN_NONE)
+        g_assert_cmpuint (op->next, >, test->first_op + i);
       if (operands & OP_HAS_STATUS)
         g_assert_cmpuint (op->status, <, plan->n_statuses);
       if (operands & OP_HAS_SECTION)
@@ -165,8 +209,11 @@ static void
 run (Fuzz *fuzz)
 {
   const clock_t begin = clock ();
+  g_autoptr (GString) layout = g_string_new (NULL);
 
   compile (fuzz->input->text, fuzz->input->n_text);
+  fuzz->input->n_laid
+      += laying_check (fuzz->input->text, fuzz->input->n_text, layout);
   if ((clock () - begin) / CLOCKS_PER_SEC >= MAX_SECONDS)
     g_error ("this input took more than %d s", MAX_SECONDS);
 }
@@ -356,6 +403,7 @@ main (int argc, char **argv)
     }
   if (pid < 0 || waitpid (pid, &status, 0) != pid || status != 0)
     return failed (&fuzz, seed, status);
-  printf ("%u plans and %u mutations compiled\n", texts->len, input->run);
+  printf ("%u plans and %u mutations compiled, %u of them laid out\n",
+          texts->len, input->run, input->n_laid);
   return 0;
 }

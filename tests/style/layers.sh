@@ -11,6 +11,7 @@ below () {
     front) echo front grammar plan base ;;
     vm | report) echo "$1" plan base ;;
     suite) echo suite front vm report plan base ;;
+    probe) echo probe ;; # a program of its own, which proctor starts
     cli) echo cli suite front vm report plan base ;;
     *) complain "src/$1" "a new layer: say in tests/style/layers.sh where it is"
   esac

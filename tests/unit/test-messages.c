@@ -43,8 +43,8 @@ static const Case cases[] = {
   { "/messages/word/named-macro", "def m { log x }\nx = m",
     "2:1: error: \"m\" gives nothing that could have a name\n" },
   { "/messages/arguments/missing", "wait",
-    "1:1: error: \"wait\" needs a process\n1:1: note: it is used so: wait "
-    "PROCESS [STATUS] [within DURATION]\n" },
+    "1:1: error: \"wait\" needs a process or a thread\n1:1: note: it is used "
+    "so: wait PROCESS [STATUS] [within DURATION]\n" },
   { "/messages/arguments/missing-block", "repeat 2",
     "1:1: error: \"repeat\" needs a block\n1:1: note: it is used so: repeat "
     "TIMES { ... }\n" },

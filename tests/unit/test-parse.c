@@ -1,79 +1,9 @@
 #include "config.h"
 
 #include "front/parse.h"
+#include "tree.h"
 
 #include <string.h>
-
-/* --- The tree as a text ------------------------------------------------ */
-
-static void append_lines (const AstBlock *block, GString *out);
-
-static void
-append_parts (const AstPart *part, GString *out)
-{
-  static const char *const marks[]
-      = { [AST_SIMPLE] = "$", [AST_BRACED] = "${}", [AST_LIST_OF] = "$@" };
-
-  for (; part != NULL; part = part->next)
-    {
-      if (part->variable == NULL)
-        g_string_append_len (out, part->text, part->n_text);
-      else
-        g_string_append_printf (out, "<%s%s", marks[part->variable_kind],
-                                part->variable);
-      if (part->has_fallback)
-        {
-          g_string_append (out, ":-");
-          append_parts (part->fallback, out);
-        }
-      g_string_append (out, part->variable != NULL ? ">" : "");
-    }
-}
-
-static void
-append_arg (const AstArg *arg, GString *out)
-{
-  switch (arg->kind)
-    {
-    case AST_PLAIN:
-      g_string_append (out, arg->is_bare ? "" : "'");
-      g_string_append_len (out, arg->text, arg->n_text);
-      g_string_append (out, arg->is_bare ? "" : "'");
-      break;
-    case AST_PARTS:
-      g_string_append_c (out, '"');
-      append_parts (arg->parts, out);
-      g_string_append_c (out, '"');
-      break;
-    case AST_LIST:
-      g_string_append_printf (out, "$@%s", arg->variable);
-      break;
-    case AST_BLOCK:
-      g_string_append (out, "{ ");
-      append_lines (arg->block, out);
-      g_string_append_c (out, '}');
-      break;
-    }
-  g_string_append (out, arg->is_here_document ? "<<" : "");
-}
-
-static void
-append_lines (const AstBlock *block, GString *out)
-{
-  for (const AstCall *call = block->first; call != NULL; call = call->next)
-    {
-      if (call->name != NULL)
-        {
-          append_arg (call->name, out);
-          g_string_append (out, " := ");
-        }
-      for (const AstArg *arg = call->first; arg != NULL; arg = arg->next)
-        {
-          append_arg (arg, out);
-          g_string_append (out, arg->next != NULL ? " " : "; ");
-        }
-    }
-}
 
 /* --- Cases -------------------------------------------------------------- */
 
@@ -195,7 +125,8 @@ static const Case cases[] = {
     "a 'E \n E\nEE\n'<<; b; ", NULL },
   { "/parse/here/not-closed", "a <<E\nb\n E\n", "a ''<<; ",
     "p:1:3: error: this here-document has no end: there is no line \"E\"" },
-  { "/parse/here/at-the-end", "a <<E", "a ''<<; ", NULL },
+  { "/parse/here/at-the-end", "a <<E", "a ''<<; ",
+    "p:1:3: error: this here-document has no end: there is no line \"E\"" },
   { "/parse/here/no-text-behind", "a <<E\n", "a ''<<; ",
     "p:1:3: error: this here-document has no end: there is no line \"E\"" },
   { "/parse/here/no-operator", "a << E <<E.x <<1", "a << E <<E.x <<1; ", NULL },
@@ -275,7 +206,7 @@ test_case (const void *data)
   Parsed parsed;
 
   parse (&parsed, c->text, strlen (c->text));
-  append_lines (parsed.block, tree);
+  tree_append (parsed.block, tree);
   g_assert_cmpstr (tree->str, ==, c->tree);
 
   g_autofree char *message = first_message (parsed.diag);
@@ -293,7 +224,7 @@ test_nul (void)
   Parsed parsed;
 
   parse (&parsed, text, sizeof text - 1);
-  append_lines (parsed.block, tree);
+  tree_append (parsed.block, tree);
   g_assert_cmpstr (tree->str, ==, "'ab' 'c' 'd'; e; ");
   g_assert_cmpuint (diag_n_errors (parsed.diag), ==, 1);
   parsed_clear (&parsed);

@@ -181,7 +181,7 @@ test_texts (Fixture *fixture, const void *data)
   (void)data;
   text->n_slots = 2;
   text->slots = slots;
-  plan_append_text (text, out);
+  plan_append_text (text, NULL, out);
   g_assert_cmpstr (out->str, ==, "in $tmp/a${logdir}x");
   assert_dump (fixture->plan, fixture->test,
                &(PlanOp){ .code = OP_LOG, .text = text },
@@ -272,7 +272,7 @@ test_names (void)
         g_assert_cmpstr (op_name ((OpCode)i), !=, op_name ((OpCode)j));
     }
   g_assert_cmpstr (op_name (OP_CHECK_EXITS), ==, "check-exits");
-  g_assert_cmpuint (op_operands (OP_CONT), ==, OP_HAS_PROCESS);
+  g_assert_cmpuint (op_operands (OP_CONT), ==, OP_HAS_PROCESS | OP_IN_STEP);
 }
 
 /* There are millions of them. */

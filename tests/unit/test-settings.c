@@ -87,10 +87,10 @@ test_all (Fixture *fixture, const void *data)
   const Settings *const settings = &fixture->settings;
 
   (void)data;
-  g_assert_true (parse (fixture,
-                        "proctor run -k web --tags a,b --tags=!c --level 3 "
-                        "--timeout 1.5s --timeout-multiplier=2.5 -x --keep "
-                        "--logdir=/l --tap --list -v --color=never a.plan"));
+  g_assert_true (parse (
+      fixture, "proctor run -k web --tags a,b --tags=!c --level 3 "
+               "--timeout 1.5s --timeout-multiplier=2.5 -x --keep "
+               "--logdir=/l --tap --update --list -v --color=never a.plan"));
   g_assert_cmpstr (settings->filter, ==, "web");
   g_assert_cmpuint (settings->tags->len, ==, 2);
   g_assert_cmpstr (g_ptr_array_index (settings->tags, 1), ==, "!c");
@@ -101,6 +101,7 @@ test_all (Fixture *fixture, const void *data)
   g_assert_true (settings->keep);
   g_assert_cmpstr (settings->logdir, ==, "/l");
   g_assert_true (settings->tap);
+  g_assert_true (settings->update);
   g_assert_true (settings->list);
   g_assert_cmpint (settings->verbosity, ==, 1);
   g_assert_cmpint (settings->color, ==, COLOR_NEVER);
@@ -238,7 +239,7 @@ test_in_environment (Fixture *fixture, const void *data)
 {
   static const char *const names[] = {
     "--filter", "--tags",      "--level",  "--timeout", "--timeout-multiplier",
-    "--keep",   "--fail-fast", "--logdir", "--strict"
+    "--keep",   "--fail-fast", "--logdir", "--strict",  "--update"
   };
 
   (void)data;

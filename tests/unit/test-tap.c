@@ -98,6 +98,32 @@ test_failed (Telling *telling, const void *data)
 }
 
 static void
+test_note_of_lines (Telling *telling, const void *data)
+{
+  const ReportTest *const test = &g_array_index (telling->tests, ReportTest, 2);
+  static const char text[] = "how they differ:\n--- a\n@@ \33 @@\n+b";
+
+  (void)data;
+  tell (telling, 2, EVENT_TEST_BEGIN, 0, "");
+  tell (telling, 2, EVENT_FAILED, FAILURE_CHECK_FAILED, "bad");
+  report_event (telling->report, test,
+                &(Event){ .kind = EVENT_NOTE,
+                          .process = PLAN_NONE,
+                          .span = SRC_SPAN_NONE,
+                          .text = text,
+                          .n_text = strlen (text) });
+  tell (telling, 2, EVENT_TEST_END, VERDICT_FAILED, "");
+
+  g_autofree char *told = telling_take (telling);
+
+  g_assert_nonnull (strstr (told, "      - message: |\n"
+                                  "          how they differ:\n"
+                                  "          --- a\n"
+                                  "          @@ \\x1b @@\n"
+                                  "          +b\n"));
+}
+
+static void
 test_several_failures (Telling *telling, const void *data)
 {
   (void)data;
@@ -238,6 +264,7 @@ main (int argc, char **argv)
   } tests[] = {
     { "/report/tap/passed", test_passed },
     { "/report/tap/failed", test_failed },
+    { "/report/tap/note-of-lines", test_note_of_lines },
     { "/report/tap/several-failures", test_several_failures },
     { "/report/tap/skipped", test_skipped },
     { "/report/tap/log", test_log },

@@ -12,6 +12,8 @@
 
 static const ReportStyle plain = { .verbosity = 0 };
 static const ReportStyle quiet = { .verbosity = -1 };
+static const ReportStyle quiet_with_logs
+    = { .verbosity = -1, .tells_logs = true };
 static const ReportStyle verbose = { .verbosity = 1 };
 static const ReportStyle colored = { .color = true };
 static const ReportStyle live = { .is_live = true, .columns = 60 };
@@ -145,6 +147,33 @@ test_more_processes (Telling *telling, const void *data)
   assert_told (telling, "FAIL    echo.plan:one  0.012s\n  and 5 more\n");
 }
 
+/* A heading, and what it is about. */
+static void
+test_note_of_lines (Telling *telling, const void *data)
+{
+  const ReportTest *const test = &g_array_index (telling->tests, ReportTest, 0);
+  static const char text[] = "how they differ:\n--- a\n@@ \33 @@\n+b";
+
+  (void)data;
+  tell (telling, 0, EVENT_TEST_BEGIN, 0, "");
+  tell (telling, 0, EVENT_FAILED, FAILURE_CHECK_FAILED, "bad");
+  report_event (telling->report, test,
+                &(Event){ .kind = EVENT_NOTE,
+                          .process = PLAN_NONE,
+                          .span = SRC_SPAN_NONE,
+                          .text = text,
+                          .n_text = strlen (text) });
+  tell (telling, 0, EVENT_TEST_END, VERDICT_FAILED, "");
+  assert_told (telling, "FAIL    echo.plan:one  0.012s\n"
+                        "echo.plan:2:5: error: bad\n"
+                        "    2 |     wait echo 0\n"
+                        "      |     ^~~~~~~~~~~\n"
+                        "  note: how they differ:\n"
+                        "    --- a\n"
+                        "    @@ \\x1b @@\n"
+                        "    +b\n");
+}
+
 static void
 test_log (Telling *telling, const void *data)
 {
@@ -194,6 +223,18 @@ test_quiet (Telling *telling, const void *data)
   g_autofree char *text = telling_take (telling);
 
   g_assert_nonnull (strstr (text, "\n  log: hm\n1 passed, 1 failed, "));
+}
+
+/* What --update has done is told even so. */
+static void
+test_quiet_with_logs (Telling *telling, const void *data)
+{
+  (void)data;
+  tell (telling, 0, EVENT_TEST_BEGIN, 0, "");
+  tell (telling, 0, EVENT_LOG, 0, "updated");
+  assert_told (telling, "log     echo.plan:one  updated\n");
+  tell (telling, 0, EVENT_TEST_END, VERDICT_PASSED, "");
+  assert_told (telling, "");
 }
 
 static void
@@ -509,6 +550,8 @@ main (int argc, char **argv)
     { "/report/text/log", &plain, test_log },
     { "/report/text/summary", &plain, test_summary },
     { "/report/text/quiet", &quiet, test_quiet },
+    { "/report/text/quiet-with-logs", &quiet_with_logs, test_quiet_with_logs },
+    { "/report/text/note-of-lines", &plain, test_note_of_lines },
     { "/report/text/verbose", &verbose, test_verbose },
     { "/report/text/long-line", &verbose, test_long_line },
     { "/report/text/long-line/characters", &verbose,

@@ -61,7 +61,7 @@ static const Case sizes[] = {
 typedef struct
 {
   const char *path;
-  int64_t microsecs;
+  int64_t value;
   const char *text;
 } Shown;
 
@@ -79,6 +79,16 @@ static const Shown shown[] = {
   { "/units/show/four-decimals", 1234500, "1234.5ms" },
   { "/units/show/inner-zero", 1005000, "1.005s" },
   { "/units/show/negative", -1, "0s" },
+};
+
+static const Shown shown_sizes[] = {
+  { "/units/show-size/zero", 0, "0" },
+  { "/units/show-size/bytes", 1023, "1023" },
+  { "/units/show-size/kib", 65536, "64K" },
+  { "/units/show-size/mib", 73400320, "70M" },
+  { "/units/show-size/half", 1536, "1.5K" },
+  { "/units/show-size/no-exact-mib", 67112960, "65540K" },
+  { "/units/show-size/no-exact-kib", 67112961, "67112961" },
 };
 
 static void
@@ -109,11 +119,37 @@ test_shown (const void *data)
   const Shown *const c = data;
   g_autoptr (GString) out = g_string_new (NULL);
 
-  duration_append (out, c->microsecs);
+  duration_append (out, c->value);
   g_assert_cmpstr (out->str, ==, c->text);
 }
 
-/* What is shown means the same when it is read. */
+static void
+test_shown_size (const void *data)
+{
+  const Shown *const c = data;
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  size_append (out, (uint64_t)c->value);
+  g_assert_cmpstr (out->str, ==, c->text);
+}
+
+/* What is shown means the same when it is read: sizes, */
+static void
+test_sizes_there_and_back (void)
+{
+  for (uint64_t n_bytes = 1; n_bytes < UINT64_C (1) << 49;
+       n_bytes += 1 + n_bytes / 7)
+    {
+      g_autoptr (GString) out = g_string_new (NULL);
+      uint64_t back;
+
+      size_append (out, n_bytes);
+      g_assert_true (size_parse (out->str, &back));
+      g_assert_cmpuint (back, ==, n_bytes);
+    }
+}
+
+/* and durations. */
 static void
 test_there_and_back (void)
 {
@@ -146,7 +182,11 @@ main (int argc, char **argv)
     g_test_add_data_func (sizes[i].path, &sizes[i], test_size);
   for (unsigned i = 0; i < G_N_ELEMENTS (shown); i++)
     g_test_add_data_func (shown[i].path, &shown[i], test_shown);
+  for (unsigned i = 0; i < G_N_ELEMENTS (shown_sizes); i++)
+    g_test_add_data_func (shown_sizes[i].path, &shown_sizes[i],
+                          test_shown_size);
   g_test_add_func ("/units/there-and-back", test_there_and_back);
+  g_test_add_func ("/units/sizes-there-and-back", test_sizes_there_and_back);
   g_test_add_func ("/units/names", test_unit_names);
   return g_test_run ();
 }

@@ -88,6 +88,32 @@ write_place (YamlDoc *doc, const Plan *plan, SrcSpan span)
   write_number (doc, "column", line.column);
 }
 
+/* The structure that an operation has may hold its limit. */
+static void
+write_time (YamlDoc *doc, const PlanTest *test, const PlanOp *op,
+            unsigned operands)
+{
+  const PlanBlock *const block = operands & OP_HAS_BLOCK && op->code != OP_END
+                                     ? &test->blocks[op->block]
+                                     : NULL;
+  int64_t microsecs = -1;
+
+  if (operands & (OP_HAS_LIMIT | OP_HAS_GRACE | OP_HAS_TIME))
+    microsecs = op->microsecs;
+  else if (operands & OP_HAS_EXPECT)
+    microsecs = op->expect->microsecs;
+  else if (operands & OP_HAS_AWAIT)
+    microsecs = op->await->microsecs;
+  else if (operands & OP_HAS_SEND)
+    microsecs = op->send->microsecs;
+  else if (operands & OP_HAS_ADOPT)
+    microsecs = op->adopt->microsecs;
+  else if (block != NULL && block->kind != BLOCK_THREAD)
+    microsecs = block->microsecs;
+  if (microsecs >= 0)
+    write_number (doc, "microseconds", microsecs);
+}
+
 static void
 write_operands (YamlDoc *doc, const Plan *plan, const PlanTest *test,
                 const PlanOp *op)
@@ -95,14 +121,17 @@ write_operands (YamlDoc *doc, const Plan *plan, const PlanTest *test,
   const unsigned operands = op_operands (op->code);
   char signal[SIGNAL_NAME_SIZE];
 
-  if (operands & OP_HAS_PROCESS)
+  if (operands & OP_HAS_PROCESS && op->process != PLAN_NONE)
     write_text (doc, "process", test->processes[op->process].name);
+  if (operands & OP_HAS_BLOCK)
+    write_number (doc, "block", op->block + 1);
+  if (operands & OP_HAS_VALUE)
+    write_text (doc, "value", test->values[op->value].name);
   if (operands & OP_HAS_STATUS)
     write_text (doc, "status", plan->statuses[op->status].text);
   if (operands & OP_HAS_SIGNAL)
     write_text (doc, "signal", signal_name (op->signal, signal));
-  if (operands & (OP_HAS_LIMIT | OP_HAS_GRACE | OP_HAS_TIME))
-    write_number (doc, "microseconds", op->microsecs);
+  write_time (doc, test, op, operands);
   if (operands & OP_HAS_SECTION)
     write_number (doc, "section", op->section + 1);
 }

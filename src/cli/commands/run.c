@@ -30,6 +30,7 @@ make_style (const Cli *cli)
     .color = print_has_color (cli, STDOUT_FILENO),
     .is_live = settings->verbosity == 0 && !settings->tap
                && print_is_terminal (STDOUT_FILENO),
+    .tells_logs = settings->update,
     .columns = find_columns (),
   };
 }
@@ -52,6 +53,7 @@ run_tests (const Load *load, Cli *cli)
     .timeout_multiplier = settings->timeout_multiplier,
     .keep = settings->keep,
     .fail_fast = settings->fail_fast,
+    .update = settings->update,
     .wants_ops = tells_all,
     .wants_output = tells_all,
     .is_live = style.is_live,

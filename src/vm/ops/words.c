@@ -31,11 +31,9 @@ op_fail (Vm *vm, const PlanOp *op)
   return vm_fail (vm, FAILURE_SAID_SO, op->span, PLAN_NONE, "%s", text);
 }
 
-/* That it was passed is what counts (vm_unwind()). */
 OpStatus
 op_defer (Vm *vm, const PlanOp *op)
 {
-  (void)vm;
-  (void)op;
+  vm_register (vm, op);
   return OP_DONE;
 }

@@ -1,0 +1,119 @@
+#include "config.h"
+
+#include "vm/endpoint-state.h"
+#include "vm/sockets.h"
+
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PROBE "proctor-probe"
+
+/* Beside the program that runs, where it was built; else where it was
+ * installed. */
+static char *
+find_probe (void)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+
+  if (self != NULL)
+    {
+      g_autofree char *directory = g_path_get_dirname (self);
+      g_autofree char *beside = g_build_filename (directory, PROBE, NULL);
+      if (access (beside, X_OK) == 0)
+        return g_steal_pointer (&beside);
+    }
+  return g_build_filename (PKGLIBEXECDIR, PROBE, NULL);
+}
+
+/* "yes 200", "no connection refused" */
+static void
+on_line (const char *line, void *data)
+{
+  Endpoint *endpoint = data;
+  const char *rest = strchr (line, ' ');
+
+  g_free (endpoint->told);
+  endpoint->told = g_strdup (rest != NULL ? rest + 1 : line);
+  endpoint->is_told_good = g_str_has_prefix (line, "yes ");
+  endpoint_on_change (endpoint);
+}
+
+static void
+on_end (const HelperEnd *end, void *data)
+{
+  Endpoint *endpoint = data;
+  g_autofree char *error = endpoint_error_text (end->error);
+
+  /* What it has found out is all that was wanted of it. */
+  if (end->error == 0 && end->wait_status == 0 && endpoint->is_told_good)
+    return;
+  g_free (endpoint->helper_wrong);
+  endpoint->helper_wrong
+      = end->error != 0
+            ? g_strdup_printf (PROBE " cannot be executed: %s", error)
+        : WIFSIGNALED (end->wait_status)
+            ? g_strdup_printf (PROBE " was killed by signal %d",
+                               WTERMSIG (end->wait_status))
+            : g_strdup (PROBE " has ended before its time");
+  endpoint_on_change (endpoint);
+}
+
+static bool
+find_end (pid_t pid, int *wait_status, void *data)
+{
+  const EndpointHost *host = &((Endpoint *)data)->host;
+  return host->find_end != NULL
+         && host->find_end (pid, wait_status, host->data);
+}
+
+static const HelperFuncs funcs
+    = { .on_line = on_line, .on_end = on_end, .find_end = find_end };
+
+bool
+endpoint_start_probe (Endpoint *endpoint, const char *verb,
+                      const char *argument)
+{
+  if (endpoint->helper == NULL && endpoint->helper_wrong == NULL)
+    {
+      g_autofree char *found
+          = endpoint->host.probe == NULL ? find_probe () : NULL;
+      const char *const argv[] = { found != NULL ? found : endpoint->host.probe,
+                                   verb, argument, NULL };
+      g_autoptr (GError) error = NULL;
+      endpoint->helper = helper_new (argv, false, &funcs, endpoint, &error);
+      if (endpoint->helper == NULL)
+        endpoint->helper_wrong = g_strdup (error->message);
+    }
+  if (endpoint->helper_wrong == NULL)
+    return true;
+  endpoint_set_hopeless (endpoint, endpoint->helper_wrong);
+  return false;
+}
+
+/* Those of the port, for `by`; of a name nothing is known but that. */
+static void
+find_inodes (Endpoint *endpoint)
+{
+  const Target *target = endpoint->target;
+  Address address;
+  const bool is_known = address_parse (target->host, &address);
+
+  if (!is_known || address_is_local (&address))
+    (void)sockets_find_tcp (is_known ? &address : NULL, target->port,
+                            endpoint->inodes);
+}
+
+void
+endpoint_ask_http (Endpoint *endpoint)
+{
+  find_inodes (endpoint);
+  if (!endpoint_start_probe (endpoint, "http", endpoint->target->text))
+    return;
+  if (endpoint->is_told_good)
+    endpoint_set (endpoint, true, true, "it still answers: HTTP status %s",
+                  endpoint->told);
+  else
+    endpoint_set (endpoint, false, true, "%s",
+                  endpoint->told != NULL ? endpoint->told : "no answer yet");
+}

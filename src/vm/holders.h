@@ -1,0 +1,14 @@
+/* holders.h - which processes have a socket open (proc(5)) */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+/* Those that have a socket of @inodes (of uint64_t), as an array of pid_t: of
+ * the processes below this one, or of all whose descriptors we may see. */
+GArray *holders_find_below (const GArray *inodes);
+GArray *holders_find_all (const GArray *inodes);
+
+/* The child of ours that @pid is, or is below; 0: it is not below us.  What a
+ * process has left behind has come to us, and is a child of ours. */
+pid_t holders_child (pid_t pid);

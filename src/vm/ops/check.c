@@ -1,0 +1,185 @@
+#include "config.h"
+
+#include "vm/check-content.h"
+#include "vm/compare.h"
+#include "vm/inspect.h"
+#include "vm/measure.h"
+
+/* Nothing tells us when a process has come to its exec. */
+#define POLL_MICROSECS 1000
+
+/* "8", "< 64M", "any number but 3" */
+static char *
+describe_wanted (const PlanOp *op, const char *text)
+{
+  switch (op->check->compare)
+    {
+    case COMPARE_EQ:
+      return g_strdup (text);
+    case COMPARE_NE:
+      return g_strconcat ("any but ", text, NULL);
+    default:
+      return g_strconcat (compare_text (op->check->compare), " ", text, NULL);
+    }
+}
+
+/* Whether a value compares with what the plan wants; where it does not,
+ * @wanted describes that.  OP_FAILED: that is nothing of the kind. */
+static OpStatus
+compare_value (Vm *vm, const PlanOp *op, PlanMeasure measure, uint64_t value,
+               char **wanted)
+{
+  g_autofree char *text = vm_expand (vm, op, op->check->right);
+  uint64_t number;
+
+  if (text == NULL)
+    return OP_FAILED;
+  if (!measure_parse (measure, text, &number))
+    return vm_fail (vm, FAILURE_CHECK_FAILED, op->span, PLAN_NONE,
+                    "\"%s\" is not %s", text, measure_unit (measure));
+  if (!compare_holds (op->check->compare, (value > number) - (value < number)))
+    *wanted = describe_wanted (op, text);
+  return OP_DONE;
+}
+
+/* --- How many run --------------------------------------------------------- */
+
+static void
+note_active (Vm *vm)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (uint32_t i = 0; i < vm_test (vm)->n_processes; i++)
+    {
+      const Proc *proc = vm_proc (vm, i);
+      if (proc->state == PROC_RUNNING)
+        g_string_append_printf (names, "%s \"%s\" (pid %d)",
+                                names->len > 0 ? "," : "", proc->plan->name,
+                                (int)proc->pid);
+    }
+  if (names->len > 0)
+    vm_note (vm, SRC_SPAN_NONE, "running:%s", names->str);
+}
+
+static OpStatus
+check_active (Vm *vm, const PlanOp *op)
+{
+  const unsigned n_active = vm_n_active (vm);
+  g_autofree char *wanted = NULL;
+
+  /* They are counted as descriptors and threads are. */
+  if (compare_value (vm, op, MEASURE_THREADS, n_active, &wanted) != OP_DONE)
+    return OP_FAILED;
+  if (wanted == NULL)
+    return OP_DONE;
+  (void)vm_fail (vm, FAILURE_CHECK_FAILED, op->span, PLAN_NONE,
+                 "%u process%s; the plan wants %s", n_active,
+                 n_active == 1 ? " runs" : "es run", wanted);
+  note_active (vm);
+  return OP_FAILED;
+}
+
+/* --- Measures ------------------------------------------------------------- */
+
+static OpStatus
+fail_ended (Vm *vm, const PlanOp *op)
+{
+  const Proc *proc = vm_proc (vm, op->process);
+  g_autoptr (GString) end = g_string_new (NULL);
+
+  proc_append_end (proc, end);
+  (void)vm_fail (vm, FAILURE_CHECK_FAILED, op->span, op->process,
+                 "\"%s\" %s: it has no \"%s\" any more", proc->plan->name,
+                 end->str, measure_name (op->check->measure));
+  vm_note_spawned (vm, proc);
+  return OP_FAILED;
+}
+
+/* It has not come to its exec: what would be measured is ours. */
+static bool
+is_in_launch (const Proc *proc)
+{
+  InspectStat stat;
+
+  return proc->state == PROC_RUNNING && (proc->plan->flags & PLAN_ADOPTED) == 0
+         && inspect_stat (proc->pid, &stat) && stat.has_no_exec;
+}
+
+/* It was about to go, and what was measured was the rest of it.  Other threads
+ * may go on when the first has ended. */
+static bool
+is_dying (const Proc *proc)
+{
+  InspectStat stat;
+
+  return proc->state == PROC_RUNNING && inspect_stat (proc->pid, &stat)
+         && (stat.is_exiting || stat.state == 'Z') && stat.n_threads <= 1;
+}
+
+static OpStatus
+judge_measure (Vm *vm, const PlanOp *op, uint64_t value)
+{
+  const Proc *proc = vm_proc (vm, op->process);
+  const PlanMeasure measure = op->check->measure;
+  g_autofree char *wanted = NULL;
+
+  if (compare_value (vm, op, measure, value, &wanted) != OP_DONE)
+    return OP_FAILED;
+  if (wanted == NULL)
+    return OP_DONE;
+
+  g_autoptr (GString) what = g_string_new (NULL);
+  measure_append (what, measure, proc->state == PROC_ENDED, value);
+  (void)vm_fail (vm, FAILURE_CHECK_FAILED, op->span, op->process,
+                 "\"%s\" %s; the plan wants %s", proc->plan->name, what->str,
+                 wanted);
+  if (proc->state == PROC_ENDED && measure == MEASURE_RSS
+      && value <= measure_own_rss ())
+    vm_note (vm, SRC_SPAN_NONE,
+             "that is proctor's own: the kernel counts what there was before "
+             "the exec too; it used no more");
+  return OP_FAILED;
+}
+
+static OpStatus
+check_measure (Vm *vm, const PlanOp *op)
+{
+  const Proc *proc = vm_proc (vm, op->process);
+  const PlanMeasure measure = op->check->measure;
+  const OpStatus status = vm_look (vm, op);
+  g_autoptr (GError) error = NULL;
+  uint64_t value = 0;
+
+  if (status == OP_FAILED || proc->state == PROC_NEW)
+    return status;
+  if (proc->state == PROC_ENDED && !measure_outlives (measure))
+    return vm_is_aborted (vm) ? OP_DONE : fail_ended (vm, op);
+
+  const bool is_there = !is_in_launch (proc);
+  const bool is_taken
+      = is_there && measure_take (proc, measure, &value, &error);
+  if (!is_there || is_dying (proc))
+    {
+      vm_call_again (vm, POLL_MICROSECS);
+      return OP_PENDING;
+    }
+  return is_taken ? judge_measure (vm, op, value)
+                  : vm_fail (vm, FAILURE_CHECK_FAILED, op->span, op->process,
+                             "the \"%s\" of \"%s\" cannot be told: %s",
+                             measure_name (measure), proc->plan->name,
+                             error->message);
+}
+
+OpStatus
+op_check (Vm *vm, const PlanOp *op)
+{
+  switch (op->check->subject)
+    {
+    case CHECK_ACTIVE:
+      return check_active (vm, op);
+    case CHECK_MEASURE:
+      return check_measure (vm, op);
+    default:
+      return check_content (vm, op);
+    }
+}

@@ -1,0 +1,344 @@
+#include "config.h"
+
+#include "base/pattern.h"
+#include "base/visible.h"
+#include "vm/inspect.h"
+#include "vm/logs.h"
+#include "vm/machine.h"
+#include "vm/stream.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* Of a match that could become longer ("port 80" may be of "port 8080"), what
+ * is there counts after such a silence. */
+#define QUIET_MICROSECS (200 * 1000)
+
+/* How much of what came instead is shown. */
+#define SHOWN_BYTES 2000
+
+/* What an expect keeps while it waits. */
+typedef struct
+{
+  Vm *vm;
+  const PlanOp *op;
+  Stream *stream;       /* the machine's */
+  StreamSearch *search; /* owned */
+  bool matches_empty;
+  bool is_waiting;
+  bool is_undecided; /* by the last look */
+  unsigned n_growths;
+  bool is_behind; /* not all that is there was looked at */
+  int64_t grown_at;
+} Expect;
+
+static void
+expect_free (void *data)
+{
+  Expect *expect = data;
+  if (expect->is_waiting)
+    vm_let_stream_go (expect->vm, expect->op, expect->op->expect->stream);
+  stream_search_free (expect->search);
+  g_free (expect);
+}
+
+static const char *
+stream_text (const PlanExpect *plan)
+{
+  return logs_stream_name (plan->stream);
+}
+
+/* --- The patterns -----------------------------------------------------------
+ */
+
+/* NULL: it failed, which was told. */
+static Pattern *
+make_pattern (Vm *vm, const PlanOp *op, const PlanText *text)
+{
+  g_autoptr (GError) error = NULL;
+  GString *bytes = values_expand_bytes (vm_values (vm), text,
+                                        values_quote_pattern, &error);
+
+  if (bytes == NULL)
+    {
+      (void)vm_fail (vm, FAILURE_NOT_SEEN, op->span, op->process, "%s",
+                     error->message);
+      return NULL;
+    }
+
+  PatternError wrong = { 0 };
+  Pattern *pattern = pattern_new (bytes->str, bytes->len, &wrong);
+  if (pattern == NULL)
+    (void)vm_fail (vm, FAILURE_NOT_SEEN, op->span, op->process,
+                   "this is no pattern: %s", wrong.message);
+  pattern_error_clear (&wrong);
+  (void)g_string_free (bytes, TRUE);
+  return pattern;
+}
+
+/* --- Failures ---------------------------------------------------------------
+ */
+
+static void
+append_pattern (const Vm *vm, const PlanExpect *plan, GString *out)
+{
+  g_string_append_c (out, '\'');
+  plan_append_text (plan->pattern, vm_test (vm)->values, out);
+  g_string_append_c (out, '\'');
+}
+
+/* What came instead, since the last match. */
+static void
+note_recent (Vm *vm, const PlanOp *op, const Expect *expect)
+{
+  g_autoptr (GString) recent = g_string_new (NULL);
+  const uint64_t n_before = stream_append_recent (expect->stream, recent);
+  /* The rest of the line of the last match. */
+  const char *line = recent->str + (recent->str[0] == '\n');
+  const char *const end = recent->str + recent->len;
+
+  if (line == end)
+    {
+      vm_note (vm, SRC_SPAN_NONE, "nothing came on its %s%s",
+               stream_text (op->expect),
+               stream_cursor (expect->stream) > 0 ? " since the last match"
+                                                  : "");
+      return;
+    }
+  vm_note (vm, SRC_SPAN_NONE,
+           "this came on its %s instead%s:", stream_text (op->expect),
+           n_before > 0 ? ", among more" : "");
+  while (line < end)
+    {
+      const char *newline = memchr (line, '\n', (size_t)(end - line));
+      const char *stop = newline != NULL ? newline : end;
+      g_autoptr (GString) shown = g_string_new (NULL);
+      visible_append (shown, line, (size_t)(stop - line));
+      vm_note (vm, SRC_SPAN_NONE, "  %s%s", shown->str,
+               newline != NULL ? "" : " (no newline)");
+      line = stop + (newline != NULL);
+    }
+}
+
+static OpStatus
+fail_late (Vm *vm, const PlanOp *op, const Expect *expect)
+{
+  const Proc *proc = vm_proc (vm, op->process);
+  g_autoptr (GString) text = g_string_new (NULL);
+  InspectStat stat;
+
+  append_pattern (vm, op->expect, text);
+  g_string_append_c (text, ' ');
+  vm_append_limit (vm, op->expect->microsecs, text);
+  if (proc->state == PROC_RUNNING)
+    g_string_append (text, inspect_stat (proc->pid, &stat) && stat.state == 'T'
+                               ? "; it is stopped"
+                               : "; it still runs");
+  (void)vm_fail (vm, FAILURE_NOT_SEEN, op->span, op->process,
+                 "\"%s\" has not printed %s", proc->plan->name, text->str);
+  note_recent (vm, op, expect);
+  vm_note_spawned (vm, proc);
+  return OP_FAILED;
+}
+
+static OpStatus
+fail_ended (Vm *vm, const PlanOp *op, const Expect *expect)
+{
+  const Proc *proc = vm_proc (vm, op->process);
+  g_autoptr (GString) end = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  proc_append_end (proc, end);
+  append_pattern (vm, op->expect, text);
+  (void)vm_fail (vm, FAILURE_NOT_SEEN, op->span, op->process,
+                 "\"%s\" %s, and has not printed %s", proc->plan->name,
+                 end->str, text->str);
+  note_recent (vm, op, expect);
+  vm_note_spawned (vm, proc);
+  return OP_FAILED;
+}
+
+static OpStatus
+fail_unwanted (Vm *vm, const PlanOp *op, const PatternMatch *match)
+{
+  const Proc *proc = vm_proc (vm, op->process);
+  g_autoptr (GString) shown = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  visible_append (shown, match->groups[0].bytes,
+                  MIN (match->groups[0].n_bytes, SHOWN_BYTES));
+  append_pattern (vm, op->expect, text);
+  (void)vm_fail (vm, FAILURE_NOT_SEEN, op->span, op->process,
+                 "\"%s\" has printed \"%s\" before %s, which it must not",
+                 proc->plan->name, shown->str, text->str);
+  vm_note_spawned (vm, proc);
+  return OP_FAILED;
+}
+
+/* --- Looking -----------------------------------------------------------------
+ */
+
+/* False if what is there must be looked at once more; or it failed. */
+static bool
+begin_to_wait (Vm *vm, const PlanOp *op, Expect *expect, OpStatus *status)
+{
+  g_autoptr (GError) error = NULL;
+  const int is_watched = vm_watch_stream (vm, op, op->expect->stream, &error);
+
+  vm_set_time (vm, vm_scale (vm, op->expect->microsecs), false);
+  expect->grown_at = vm_now (vm);
+  expect->is_waiting = is_watched >= 0;
+  if (is_watched < 0)
+    *status = vm_fail (vm, FAILURE_TROUBLE, op->span, op->process,
+                       "the output of \"%s\" cannot be watched: %s",
+                       vm_proc (vm, op->process)->plan->name, error->message);
+  return is_watched > 0 && !expect->is_undecided;
+}
+
+/* Nothing came for a while.  If something has, it is asked for again. */
+static bool
+is_quiet (Vm *vm, Expect *expect)
+{
+  const int64_t now = vm_now (vm);
+  const unsigned n_growths
+      = vm_n_growths (vm, expect->op, expect->op->expect->stream);
+  if (n_growths != expect->n_growths)
+    expect->grown_at = now;
+  expect->n_growths = n_growths;
+  const int64_t left = expect->grown_at + vm_scale (vm, QUIET_MICROSECS) - now;
+  if (left > 0)
+    vm_call_again (vm, left);
+  return left <= 0;
+}
+
+static OpStatus
+take_match (Vm *vm, const PlanOp *op, const PatternMatch *match)
+{
+  for (uint32_t i = 0; i < op->expect->n_values && i < match->n_groups; i++)
+    {
+      const PatternGroup *group = &match->groups[i + 1];
+      values_set (vm_values (vm), op->expect->values[i],
+                  group->bytes != NULL ? group->bytes : "", group->n_bytes);
+    }
+  return OP_DONE;
+}
+
+static OpStatus
+fail_search (Vm *vm, const PlanOp *op, const GError *error)
+{
+  const Proc *proc = vm_proc (vm, op->process);
+  const bool is_pattern = error->domain == G_REGEX_ERROR;
+
+  (void)vm_fail (vm, is_pattern ? FAILURE_NOT_SEEN : FAILURE_LOG_DAMAGED,
+                 op->span, op->process, "the %s of \"%s\": %s",
+                 stream_text (op->expect), proc->plan->name, error->message);
+  vm_note_spawned (vm, proc);
+  return OP_FAILED;
+}
+
+static OpStatus
+look (Vm *vm, const PlanOp *op, Expect *expect, bool is_final)
+{
+  PatternMatch match = { 0 };
+  g_autoptr (GError) error = NULL;
+  OpStatus status = OP_PENDING;
+
+  expect->is_undecided = false;
+  switch (stream_search_on (expect->search, is_final, &match, &error))
+    {
+    case STREAM_FOUND:
+      status = take_match (vm, op, &match);
+      break;
+    case STREAM_UNWANTED:
+      status = fail_unwanted (vm, op, &match);
+      break;
+    case STREAM_NOT_YET:
+      if (!expect->matches_empty)
+        break;
+      G_GNUC_FALLTHROUGH; /* nothing at all is a match, too */
+    case STREAM_UNDECIDED:
+      expect->is_undecided = true;
+      if (expect->is_waiting && !is_final && is_quiet (vm, expect))
+        status = look (vm, op, expect, true);
+      break;
+    case STREAM_MORE:
+      expect->is_behind = true;
+      vm_call_again (vm, 0);
+      break;
+    case STREAM_FAILED:
+      status = fail_search (vm, op, error);
+      break;
+    }
+  pattern_match_clear (&match);
+  return status;
+}
+
+static OpStatus
+begin (Vm *vm, const PlanOp *op)
+{
+  const PlanExpect *plan = op->expect;
+  Expect *expect = g_new0 (Expect, 1);
+  Pattern *unless = NULL;
+  expect->vm = vm;
+  expect->op = op;
+  vm_set_state (vm, expect, expect_free);
+  expect->stream = vm_stream (vm, op, plan->stream);
+  if (expect->stream == NULL)
+    return OP_FAILED;
+
+  Pattern *pattern = make_pattern (vm, op, plan->pattern);
+  if (pattern == NULL)
+    return OP_FAILED;
+  if (plan->unless != NULL)
+    {
+      unless = make_pattern (vm, op, plan->unless);
+      if (unless == NULL)
+        {
+          pattern_free (pattern);
+          return OP_FAILED;
+        }
+    }
+  expect->matches_empty = pattern_matches_empty (pattern);
+  expect->search = stream_search_new (expect->stream, pattern, unless);
+  return OP_PENDING;
+}
+
+/* Once there is nothing to be found in what is there. */
+static OpStatus
+wait_for_more (Vm *vm, const PlanOp *op, Expect *expect)
+{
+  OpStatus status = OP_PENDING;
+
+  if (!expect->is_waiting && !begin_to_wait (vm, op, expect, &status)
+      && status == OP_PENDING)
+    status = look (vm, op, expect, false); /* what came before the watch */
+  if (status != OP_PENDING)
+    return status;
+  if (expect->is_behind || !vm_time_has_passed (vm))
+    return OP_PENDING;
+  status = look (vm, op, expect, true);
+  return status == OP_PENDING && !expect->is_behind ? fail_late (vm, op, expect)
+                                                    : status;
+}
+
+OpStatus
+op_expect (Vm *vm, const PlanOp *op)
+{
+  Proc *proc = vm_proc (vm, op->process);
+
+  if (proc->state == PROC_NEW) /* the test only cleans up */
+    return OP_DONE;
+  if (vm_state (vm) == NULL && begin (vm, op) == OP_FAILED)
+    return OP_FAILED;
+
+  Expect *expect = vm_state (vm);
+  const bool is_at_end
+      = vm_has_ended (vm, proc) && !vm_is_log_held (proc, expect->stream);
+  expect->is_behind = false;
+  const OpStatus status = look (vm, op, expect, is_at_end);
+  if (status != OP_PENDING)
+    return status;
+  if (is_at_end && !expect->is_behind)
+    return fail_ended (vm, op, expect);
+  return wait_for_more (vm, op, expect);
+}

@@ -1,0 +1,82 @@
+#include "config.h"
+
+#include "vm/logs.h"
+#include "vm/ports.h"
+#include "vm/printed.h"
+
+#include <string.h>
+
+/* A value is passed on as an argument, or shown; not much more is of use. */
+#define MAX_OUTPUT ((uint64_t)1024 * 1024)
+
+static void
+set_number (Vm *vm, const PlanOp *op, unsigned number)
+{
+  char text[16];
+
+  (void)g_snprintf (text, sizeof text, "%u", number);
+  values_set (vm_values (vm), op->value, text, strlen (text));
+}
+
+OpStatus
+op_free_port (Vm *vm, const PlanOp *op)
+{
+  uint16_t port;
+  g_autoptr (GError) error = NULL;
+
+  if (vm_options (vm)->ports == NULL)
+    return vm_fail (vm, FAILURE_TROUBLE, op->span, PLAN_NONE,
+                    "no ports could be claimed");
+  if (!ports_take (vm_options (vm)->ports, &port, &error))
+    return vm_fail (vm, FAILURE_TROUBLE, op->span, PLAN_NONE, "%s",
+                    error->message);
+  set_number (vm, op, port);
+  return OP_DONE;
+}
+
+/* Of one that has ended too: if nothing here waits for that, it was told
+ * already, and if the next step does, it could as well end a moment later. */
+OpStatus
+op_pid (Vm *vm, const PlanOp *op)
+{
+  const Proc *proc = vm_proc (vm, op->process);
+
+  if (vm_look (vm, op) == OP_FAILED)
+    return OP_FAILED;
+  if (proc->state != PROC_NEW) /* the test has failed before it came to it */
+    set_number (vm, op, (unsigned)proc->pid);
+  return OP_DONE;
+}
+
+/* --- What a process has printed ------------------------------------------- */
+
+/* As the shell does with $(...).  A terminal ends its lines with "\r\n". */
+static size_t
+without_newlines (const char *bytes, size_t n_bytes)
+{
+  while (n_bytes > 0 && bytes[n_bytes - 1] == '\n')
+    {
+      n_bytes--;
+      n_bytes -= n_bytes > 0 && bytes[n_bytes - 1] == '\r';
+    }
+  return n_bytes;
+}
+
+OpStatus
+op_output (Vm *vm, const PlanOp *op)
+{
+  Proc *proc = vm_proc (vm, op->process);
+  g_auto (Content) content = CONTENT_NONE;
+  g_autoptr (GError) error = NULL;
+
+  if (!printed_open (vm, proc, op->stream, &content, &error)
+      || !content_load (&content, MAX_OUTPUT, &error))
+    return vm_fail (vm, FAILURE_SAID_SO, op->span, op->process,
+                    "the %s of \"%s\" cannot be taken: %s",
+                    logs_stream_name (op->stream), proc->plan->name,
+                    error->message);
+
+  values_set (vm_values (vm), op->value, content.bytes,
+              without_newlines (content.bytes, content.size));
+  return OP_DONE;
+}

@@ -1,0 +1,153 @@
+#include "config.h"
+
+#include "vm/descendants.h"
+#include "vm/state.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Two for each process. */
+static Listening *
+listening_of (Vm *vm, uint32_t process, int stream)
+{
+  return &vm->streams[2 * process + (stream == STDERR_FILENO)];
+}
+
+void
+streams_init (Vm *vm)
+{
+  vm->streams = g_new0 (Listening, 2 * vm->test->n_processes);
+  for (uint32_t i = 0; i < 2 * vm->test->n_processes; i++)
+    vm->streams[i].vm = vm;
+}
+
+void
+streams_forget (Vm *vm, uint32_t process)
+{
+  for (int stream = STDOUT_FILENO; stream <= STDERR_FILENO; stream++)
+    {
+      Listening *listening = listening_of (vm, process, stream);
+      g_clear_pointer (&listening->watch, watch_free);
+      g_clear_pointer (&listening->stream, stream_free);
+    }
+}
+
+void
+streams_clear (Vm *vm)
+{
+  for (uint32_t i = 0; i < vm->test->n_processes; i++)
+    streams_forget (vm, i);
+  g_free (vm->streams);
+}
+
+Stream *
+vm_stream (Vm *vm, const PlanOp *op, int stream)
+{
+  Listening *listening = listening_of (vm, op->process, stream);
+  Proc *proc = vm_proc (vm, op->process);
+  g_autoptr (GError) error = NULL;
+
+  if (listening->stream != NULL)
+    return listening->stream;
+
+  const int fd = proc_open_log (proc, stream, vm->options.log_dir, &error);
+  if (fd >= 0)
+    listening->stream
+        = stream_new (fd, proc->log_begin[stream == STDERR_FILENO]);
+  else
+    (void)vm_fail (vm, FAILURE_NOT_SEEN, op->span, op->process,
+                   "the output of \"%s\" cannot be read: %s", proc->plan->name,
+                   error->message);
+  return listening->stream;
+}
+
+/* --- Growth ------------------------------------------------------------------
+ */
+
+static void
+on_growth (uint32_t mask, const char *name, void *data)
+{
+  Listening *listening = data;
+
+  (void)mask;
+  (void)name;
+  listening->n_growths++;
+  if (listening->n_waiting > 0)
+    vm_wake (listening->vm);
+  else
+    g_clear_pointer (&listening->watch, watch_free);
+}
+
+int
+vm_watch_stream (Vm *vm, const PlanOp *op, int stream, GError **error)
+{
+  Listening *listening = listening_of (vm, op->process, stream);
+
+  if (listening->watch == NULL)
+    {
+      g_autofree char *path
+          = g_strdup_printf ("/proc/self/fd/%d", stream_fd (listening->stream));
+      listening->watch = watches_add (vm->watches, path, IN_MODIFY, on_growth,
+                                      listening, error);
+      if (listening->watch == NULL)
+        return -1;
+      listening->n_waiting++;
+      return 0;
+    }
+  listening->n_waiting++;
+  return 1;
+}
+
+void
+vm_let_stream_go (Vm *vm, const PlanOp *op, int stream)
+{
+  listening_of (vm, op->process, stream)->n_waiting--;
+}
+
+unsigned
+vm_n_growths (Vm *vm, const PlanOp *op, int stream)
+{
+  return listening_of (vm, op->process, stream)->n_growths;
+}
+
+/* --- Who can still write ----------------------------------------------------
+ */
+
+/* Whether one of the descriptors of a process is this file. */
+static bool
+has_open (pid_t pid, const struct stat *file)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/fd", (int)pid);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *link = g_build_filename (path, name, NULL);
+      struct stat status;
+      if (stat (link, &status) == 0 && status.st_ino == file->st_ino
+          && status.st_dev == file->st_dev)
+        return true;
+    }
+  return false;
+}
+
+bool
+vm_is_log_held (const Proc *proc, const Stream *stream)
+{
+  struct stat file;
+
+  if (proc->pty != NULL)
+    return pty_is_open (proc->pty);
+
+  g_autoptr (GArray) found = descendants_find (NULL, NULL);
+  if (fstat (stream_fd (stream), &file) < 0)
+    return false;
+  for (guint i = 0; i < found->len; i++)
+    if (has_open (g_array_index (found, Descendant, i).pid, &file))
+      return true;
+  return false;
+}

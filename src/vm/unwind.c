@@ -1,0 +1,104 @@
+#include "config.h"
+
+#include "vm/state.h"
+
+/* --- What catches a failure -------------------------------------------------
+ */
+
+/* The innermost `eventually` of the thread that has @op in it, and time. */
+static Try *
+find_try (const Thread *thread, uint32_t op)
+{
+  for (guint i = thread->tries->len; i-- > 0;)
+    {
+      Try *attempt = thread->tries->pdata[i];
+      if (attempt->block->kind == BLOCK_EVENTUALLY && !attempt->is_late
+          && block_has (attempt->block, op))
+        return attempt;
+    }
+  return NULL;
+}
+
+Catcher
+vm_find_catcher (const Vm *vm, const Thread *thread)
+{
+  uint32_t op = vm->failing_op != PLAN_NONE ? vm->failing_op : thread->pc;
+
+  if (vm->is_final)
+    return (Catcher){ NULL, NULL };
+  while (thread != NULL)
+    {
+      Try *attempt = find_try (thread, op);
+      if (attempt != NULL)
+        return (Catcher){ .attempt = attempt, .thread = attempt->thread };
+      if (thread->block != NULL && thread->block->is_quiet)
+        return (Catcher){ .thread = (Thread *)thread };
+      if (thread->block != NULL)
+        op = thread->block->first_op;
+      thread = thread->starter;
+    }
+  return (Catcher){ NULL, NULL };
+}
+
+/* --- The way on --------------------------------------------------------------
+ */
+
+/* The block is begun again, once what it has started is gone. */
+static void
+go_back (Vm *vm, Try *attempt)
+{
+  Thread *thread = attempt->thread;
+
+  threads_cut (vm, attempt->block);
+  while (thread->tries->pdata[thread->tries->len - 1] != attempt)
+    g_ptr_array_set_size (thread->tries, (int)thread->tries->len - 1);
+  attempt->has_failed = true;
+  attempt->failed_at = 0;
+  thread_jump (thread, attempt->block->first_op);
+}
+
+static void
+end_quiet (Vm *vm, Thread *thread)
+{
+  threads_cut (vm, thread->block);
+  vm_end_block_processes (vm, thread->block);
+  thread->has_failed = true;
+  thread_end (thread);
+}
+
+void
+vm_abort (Vm *vm)
+{
+  const PlanTest *test = vm->test;
+  Thread *main_thread = threads_main (vm);
+
+  vm_tell_states (vm);
+  vm->is_aborted = true;
+  vm->is_final = false;
+  vm->thread = main_thread;
+  threads_cut (vm, NULL);
+  g_ptr_array_set_size (main_thread->tries, 0);
+  for (uint32_t i = 0; i < test->n_sections; i++)
+    if (test->sections[i].first_op > main_thread->pc && vm->is_registered[i])
+      {
+        thread_jump (main_thread, test->sections[i].first_op);
+        return;
+      }
+  thread_go_to (main_thread, test->first_op + test->n_ops);
+}
+
+void
+vm_unwind (Vm *vm)
+{
+  const Catcher catcher = vm_find_catcher (vm, vm->thread);
+
+  vm->thread = catcher.thread != NULL ? catcher.thread : threads_main (vm);
+  if (catcher.attempt != NULL)
+    go_back (vm, catcher.attempt);
+  else if (catcher.thread != NULL)
+    end_quiet (vm, catcher.thread);
+  else
+    vm_abort (vm);
+  vm->holder = NULL;
+  vm->failing_op = PLAN_NONE;
+}
