@@ -1,11 +1,6 @@
 #include "config.h"
 
-#include "base/pattern.h"
-#include "base/visible.h"
-#include "vm/inspect.h"
-#include "vm/logs.h"
-#include "vm/machine.h"
-#include "vm/stream.h"
+#include "vm/expected.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -13,9 +8,6 @@
 /* Of a match that could become longer ("port 80" may be of "port 8080"), what
  * is there counts after such a silence. */
 #define QUIET_MICROSECS (200 * 1000)
-
-/* How much of what came instead is shown. */
-#define SHOWN_BYTES 2000
 
 /* What an expect keeps while it waits. */
 typedef struct
@@ -36,143 +28,11 @@ static void
 expect_free (void *data)
 {
   Expect *expect = data;
+
   if (expect->is_waiting)
     vm_let_stream_go (expect->vm, expect->op, expect->op->expect->stream);
   stream_search_free (expect->search);
   g_free (expect);
-}
-
-static const char *
-stream_text (const PlanExpect *plan)
-{
-  return logs_stream_name (plan->stream);
-}
-
-/* --- The patterns -----------------------------------------------------------
- */
-
-/* NULL: it failed, which was told. */
-static Pattern *
-make_pattern (Vm *vm, const PlanOp *op, const PlanText *text)
-{
-  g_autoptr (GError) error = NULL;
-  GString *bytes = values_expand_bytes (vm_values (vm), text,
-                                        values_quote_pattern, &error);
-
-  if (bytes == NULL)
-    {
-      (void)vm_fail (vm, FAILURE_NOT_SEEN, op->span, op->process, "%s",
-                     error->message);
-      return NULL;
-    }
-
-  PatternError wrong = { 0 };
-  Pattern *pattern = pattern_new (bytes->str, bytes->len, &wrong);
-  if (pattern == NULL)
-    (void)vm_fail (vm, FAILURE_NOT_SEEN, op->span, op->process,
-                   "this is no pattern: %s", wrong.message);
-  pattern_error_clear (&wrong);
-  (void)g_string_free (bytes, TRUE);
-  return pattern;
-}
-
-/* --- Failures ---------------------------------------------------------------
- */
-
-static void
-append_pattern (const Vm *vm, const PlanExpect *plan, GString *out)
-{
-  g_string_append_c (out, '\'');
-  plan_append_text (plan->pattern, vm_test (vm)->values, out);
-  g_string_append_c (out, '\'');
-}
-
-/* What came instead, since the last match. */
-static void
-note_recent (Vm *vm, const PlanOp *op, const Expect *expect)
-{
-  g_autoptr (GString) recent = g_string_new (NULL);
-  const uint64_t n_before = stream_append_recent (expect->stream, recent);
-  /* The rest of the line of the last match. */
-  const char *line = recent->str + (recent->str[0] == '\n');
-  const char *const end = recent->str + recent->len;
-
-  if (line == end)
-    {
-      vm_note (vm, SRC_SPAN_NONE, "nothing came on its %s%s",
-               stream_text (op->expect),
-               stream_cursor (expect->stream) > 0 ? " since the last match"
-                                                  : "");
-      return;
-    }
-  vm_note (vm, SRC_SPAN_NONE,
-           "this came on its %s instead%s:", stream_text (op->expect),
-           n_before > 0 ? ", among more" : "");
-  while (line < end)
-    {
-      const char *newline = memchr (line, '\n', (size_t)(end - line));
-      const char *stop = newline != NULL ? newline : end;
-      g_autoptr (GString) shown = g_string_new (NULL);
-      visible_append (shown, line, (size_t)(stop - line));
-      vm_note (vm, SRC_SPAN_NONE, "  %s%s", shown->str,
-               newline != NULL ? "" : " (no newline)");
-      line = stop + (newline != NULL);
-    }
-}
-
-static OpStatus
-fail_late (Vm *vm, const PlanOp *op, const Expect *expect)
-{
-  const Proc *proc = vm_proc (vm, op->process);
-  g_autoptr (GString) text = g_string_new (NULL);
-  InspectStat stat;
-
-  append_pattern (vm, op->expect, text);
-  g_string_append_c (text, ' ');
-  vm_append_limit (vm, op->expect->microsecs, text);
-  if (proc->state == PROC_RUNNING)
-    g_string_append (text, inspect_stat (proc->pid, &stat) && stat.state == 'T'
-                               ? "; it is stopped"
-                               : "; it still runs");
-  (void)vm_fail (vm, FAILURE_NOT_SEEN, op->span, op->process,
-                 "\"%s\" has not printed %s", proc->plan->name, text->str);
-  note_recent (vm, op, expect);
-  vm_note_spawned (vm, proc);
-  return OP_FAILED;
-}
-
-static OpStatus
-fail_ended (Vm *vm, const PlanOp *op, const Expect *expect)
-{
-  const Proc *proc = vm_proc (vm, op->process);
-  g_autoptr (GString) end = g_string_new (NULL);
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  proc_append_end (proc, end);
-  append_pattern (vm, op->expect, text);
-  (void)vm_fail (vm, FAILURE_NOT_SEEN, op->span, op->process,
-                 "\"%s\" %s, and has not printed %s", proc->plan->name,
-                 end->str, text->str);
-  note_recent (vm, op, expect);
-  vm_note_spawned (vm, proc);
-  return OP_FAILED;
-}
-
-static OpStatus
-fail_unwanted (Vm *vm, const PlanOp *op, const PatternMatch *match)
-{
-  const Proc *proc = vm_proc (vm, op->process);
-  g_autoptr (GString) shown = g_string_new (NULL);
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  visible_append (shown, match->groups[0].bytes,
-                  MIN (match->groups[0].n_bytes, SHOWN_BYTES));
-  append_pattern (vm, op->expect, text);
-  (void)vm_fail (vm, FAILURE_NOT_SEEN, op->span, op->process,
-                 "\"%s\" has printed \"%s\" before %s, which it must not",
-                 proc->plan->name, shown->str, text->str);
-  vm_note_spawned (vm, proc);
-  return OP_FAILED;
 }
 
 /* --- Looking -----------------------------------------------------------------
@@ -224,19 +84,6 @@ take_match (Vm *vm, const PlanOp *op, const PatternMatch *match)
 }
 
 static OpStatus
-fail_search (Vm *vm, const PlanOp *op, const GError *error)
-{
-  const Proc *proc = vm_proc (vm, op->process);
-  const bool is_pattern = error->domain == G_REGEX_ERROR;
-
-  (void)vm_fail (vm, is_pattern ? FAILURE_NOT_SEEN : FAILURE_LOG_DAMAGED,
-                 op->span, op->process, "the %s of \"%s\": %s",
-                 stream_text (op->expect), proc->plan->name, error->message);
-  vm_note_spawned (vm, proc);
-  return OP_FAILED;
-}
-
-static OpStatus
 look (Vm *vm, const PlanOp *op, Expect *expect, bool is_final)
 {
   PatternMatch match = { 0 };
@@ -250,7 +97,7 @@ look (Vm *vm, const PlanOp *op, Expect *expect, bool is_final)
       status = take_match (vm, op, &match);
       break;
     case STREAM_UNWANTED:
-      status = fail_unwanted (vm, op, &match);
+      status = expected_fail_unwanted (vm, op, &match);
       break;
     case STREAM_NOT_YET:
       if (!expect->matches_empty)
@@ -266,7 +113,7 @@ look (Vm *vm, const PlanOp *op, Expect *expect, bool is_final)
       vm_call_again (vm, 0);
       break;
     case STREAM_FAILED:
-      status = fail_search (vm, op, error);
+      status = expected_fail_search (vm, op, error);
       break;
     }
   pattern_match_clear (&match);
@@ -286,12 +133,12 @@ begin (Vm *vm, const PlanOp *op)
   if (expect->stream == NULL)
     return OP_FAILED;
 
-  Pattern *pattern = make_pattern (vm, op, plan->pattern);
+  Pattern *pattern = expected_pattern (vm, op, plan->pattern);
   if (pattern == NULL)
     return OP_FAILED;
   if (plan->unless != NULL)
     {
-      unless = make_pattern (vm, op, plan->unless);
+      unless = expected_pattern (vm, op, plan->unless);
       if (unless == NULL)
         {
           pattern_free (pattern);
@@ -317,8 +164,9 @@ wait_for_more (Vm *vm, const PlanOp *op, Expect *expect)
   if (expect->is_behind || !vm_time_has_passed (vm))
     return OP_PENDING;
   status = look (vm, op, expect, true);
-  return status == OP_PENDING && !expect->is_behind ? fail_late (vm, op, expect)
-                                                    : status;
+  return status == OP_PENDING && !expect->is_behind
+             ? expected_fail_late (vm, op, expect->stream)
+             : status;
 }
 
 OpStatus
@@ -339,6 +187,6 @@ op_expect (Vm *vm, const PlanOp *op)
   if (status != OP_PENDING)
     return status;
   if (is_at_end && !expect->is_behind)
-    return fail_ended (vm, op, expect);
+    return expected_fail_ended (vm, op, expect->stream);
   return wait_for_more (vm, op, expect);
 }
