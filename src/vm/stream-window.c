@@ -5,12 +5,15 @@
 #include <errno.h>
 #include <glib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 /* Most logs are small; of a large one, this much stays in the processor's
  * cache between being read and being looked at. */
 #define FIRST_READ ((size_t)16 * 1024)
 #define MOST_READ  ((size_t)256 * 1024)
+
+#define AGAIN ((size_t)64)
 
 void
 stream_window_init (StreamWindow *window, int fd)
@@ -66,18 +69,35 @@ make_room (StreamWindow *window, size_t n_wanted)
   window->n_bytes = n_kept;
 }
 
+/* The last bytes that are there are read once more: if they are not the same,
+ * the file was truncated, and has grown again. */
 ssize_t
 stream_window_read (StreamWindow *window)
 {
   const size_t n_wanted = window->n_next;
+  char again[AGAIN];
   ssize_t n;
 
   make_room (window, n_wanted);
+  const size_t n_again = MIN (window->n_bytes, AGAIN);
+  const struct iovec pieces[] = { { .iov_base = again, .iov_len = n_again },
+                                  { .iov_base = window->bytes + window->n_bytes,
+                                    .iov_len = n_wanted } };
   do
-    n = pread (window->fd, window->bytes + window->n_bytes, n_wanted,
-               (off_t)stream_window_end (window));
+    n = preadv (window->fd, pieces, 2,
+                (off_t)(stream_window_end (window) - n_again));
   while (n < 0 && errno == EINTR);
 
+  if (n < 0)
+    return -1;
+  if (memcmp (again, window->bytes + window->n_bytes - n_again,
+              MIN (n_again, (size_t)n))
+      != 0)
+    {
+      errno = ESTALE;
+      return -1;
+    }
+  n = MAX (n - (ssize_t)n_again, 0);
   if (n > 0)
     window->n_bytes += (size_t)n;
   if (n == (ssize_t)n_wanted)

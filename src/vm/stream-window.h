@@ -30,5 +30,5 @@ uint64_t stream_window_end (const StreamWindow *window);
 void stream_window_move (StreamWindow *window, uint64_t place);
 
 /* Reads on, once: the number of bytes; 0 at the end of the file; -1 and
- * errno. */
+ * errno, ESTALE if what was read before is not there any more. */
 ssize_t stream_window_read (StreamWindow *window);

@@ -251,7 +251,10 @@ read_and_look (StreamSearch *search, GError **error)
 
       trim (search);
       const ssize_t n = stream_window_read (window);
-      if (n < 0)
+      if (n < 0 && errno == ESTALE)
+        g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                             "the log was truncated, and written anew");
+      else if (n < 0)
         syserror_set (error, errno, "cannot read the log");
       if (n < 0 || (n == 0 && !check_file (search->stream, error)))
         return STREAM_FAILED;

@@ -53,6 +53,8 @@ only_one () {
       "<$1> is included here and in $(echo "$list" | head -n 1)"
 }
 only_one yaml.h
+only_one pcre2.h
+only_one curl/curl.h
 
 grep -rnE '^ *# *include *<gio/' src grammar \
   && complain src "GIO is not linked: it costs a millisecond at each start"
