@@ -28,6 +28,7 @@ check_PROGRAMS = \
   tests/unit/test-mismatch \
   tests/unit/test-nearest \
   tests/unit/test-parse \
+  tests/unit/test-passwd \
   tests/unit/test-pattern \
   tests/unit/test-plan \
   tests/unit/test-ports \

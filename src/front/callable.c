@@ -57,6 +57,26 @@ callable_add_macro (Emit *emit, Macro *macro)
   return true;
 }
 
+void
+callable_add_broken (Emit *emit, const AstCall *call)
+{
+  const AstArg *const name = call->first->next;
+
+  if (name == NULL || name->kind != AST_PLAIN || !name->is_bare)
+    return;
+
+  Callable *const callable
+      = add_callable (emit, emit_string (emit, name->text, name->n_text));
+
+  if (callable->word != NULL || callable->macro != NULL)
+    return;
+  callable->macro = ARENA_NEW (emit->scratch, Macro);
+  callable->macro->name = emit_string (emit, name->text, name->n_text);
+  callable->macro->span = name->span;
+  callable->macro->block = ast_block_new (emit->scratch);
+  callable->macro->is_broken = true;
+}
+
 const Callable *
 callable_find (const Emit *emit, const AstArg *word)
 {

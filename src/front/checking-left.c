@@ -2,7 +2,6 @@
 
 #include "front/checking.h"
 
-#include "base/nearest.h"
 #include "front/check.h"
 #include "front/early.h"
 #include "front/stream.h"
@@ -17,30 +16,6 @@ is_name (Emit *emit, const AstArg *arg)
   return arg->kind == AST_PLAIN && arg->is_bare
          && text_is_name (emit_shown (emit, arg->text, arg->n_text));
 }
-
-static void
-tell_no_part (Emit *emit, const AstArg *arg)
-{
-  g_autoptr (GString) all = g_string_new ("stdout, stderr");
-  const char *const shown = emit_shown_arg (emit, arg);
-  Nearest nearest;
-
-  nearest_init (&nearest, shown);
-  nearest_try (&nearest, "stdout");
-  nearest_try (&nearest, "stderr");
-  for (unsigned i = 0; i < N_MEASURES; i++)
-    {
-      g_string_append_printf (all, ", %s", checking_measures[i].name);
-      nearest_try (&nearest, checking_measures[i].name);
-    }
-  emit_error (emit, arg->span, "\"%s\" is nothing that a process has", shown);
-  if (nearest.best != NULL)
-    emit_note (emit, arg->span, "did you mean \"%s\"?", nearest.best);
-  else
-    emit_note (emit, arg->span, "it has: %s", all->str);
-}
-
-/* --- The left side ----------------------------------------------------- */
 
 static bool
 read_text (Checking *checking)
@@ -113,8 +88,7 @@ checking_read_left (Checking *checking)
 
   if (what == NULL)
     {
-      if (ast_arg_is (left, "active")
-          && !names_has (emit, left->text, left->n_text))
+      if (ast_arg_is (left, "active") && !checking_is_name_of (emit, left))
         {
           checking->check.subject = CHECK_ACTIVE;
           return true;
@@ -129,8 +103,5 @@ checking_read_left (Checking *checking)
     }
   if (stream_from_arg (what) >= 0)
     return read_stream (checking, stream_from_arg (what), what->span);
-  if (checking_find_measure (what) < N_MEASURES)
-    return read_measure (checking, checking_find_measure (what));
-  tell_no_part (emit, what);
-  return false;
+  return read_measure (checking, checking_find_measure (what));
 }

@@ -140,6 +140,13 @@ may_compare (Checking *checking, bool with_file)
       && !checking_compares[compare].is_order)
     emit_error (checking->emit, checking->compare->span,
                 "numbers are compared with == != < <= > >=");
+  else if (compare == COMPARE_EXISTS && checking->check.subject != CHECK_FILE)
+    {
+      emit_error (checking->emit, checking->compare->span,
+                  "only a file \"exists\"");
+      emit_note (checking->emit, checking->compare->span,
+                 "it is asked so: file \"out.txt\" exists");
+    }
   else if (with_file && (!is_equality || is_quantity (checking)))
     emit_error (checking->emit, checking->right->span,
                 "only a text can be compared with a file, with == and !=");
@@ -180,8 +187,11 @@ checking_read_right (Checking *checking)
 
   checking->check.compare = (uint8_t)compare;
   if (checking_compares[compare].takes_value && checking->right == NULL)
-    emit_error (emit, checking->compare->span, "\"%s\" needs a value",
-                checking_compares[compare].name);
+    {
+      emit_error (emit, checking->compare->span, "\"%s\" needs a value",
+                  checking_compares[compare].name);
+      checking_note_forms (emit, checking->compare->span);
+    }
   else if (checking_compares[compare].takes_value)
     return read_value (checking);
   else if (checking->right != NULL)

@@ -2,10 +2,8 @@
 
 #include "front/checking.h"
 
-#include "base/nearest.h"
 #include "front/names.h"
 #include "front/stream.h"
-#include "front/words.h"
 
 const CheckMeasure checking_measures[N_MEASURES] = {
 #define MEASURE(NAME, name, text, unit, help) { text, help, CHECK_UNIT_##unit },
@@ -14,8 +12,8 @@ const CheckMeasure checking_measures[N_MEASURES] = {
 };
 
 const CheckCompare checking_compares[N_COMPARES] = {
-#define COMPARE(NAME, name, text, takes_value, is_order)                       \
-  { text, takes_value, is_order },
+#define COMPARE(NAME, name, text, takes_value, is_order, OPPOSITE)             \
+  { text, takes_value, is_order, COMPARE_##OPPOSITE },
 #include "plan/compares.def"
 #undef COMPARE
 };
@@ -50,90 +48,18 @@ checking_is_of_process (const AstArg *arg)
 }
 
 bool
+checking_is_name_of (const Emit *emit, const AstArg *arg)
+{
+  return arg->kind == AST_PLAIN && arg->is_bare
+         && names_has (emit, arg->text, arg->n_text);
+}
+
+bool
 checking_is_file (const Emit *emit, const AstArg *arg)
 {
   return ast_arg_is (arg, "file") && arg->next != NULL
-         && !(names_has (emit, arg->text, arg->n_text)
+         && !(checking_is_name_of (emit, arg)
               && checking_is_of_process (arg->next));
-}
-
-/* --- Mistakes ---------------------------------------------------------- */
-
-static void
-tell_no_compare (Emit *emit, const AstArg *arg)
-{
-  g_autoptr (GString) all = g_string_new (NULL);
-  const char *const shown = emit_shown_arg (emit, arg);
-  Nearest nearest;
-
-  nearest_init (&nearest, shown);
-  for (unsigned i = 0; i < N_COMPARES; i++)
-    {
-      g_string_append_printf (all, " %s", checking_compares[i].name);
-      nearest_try (&nearest, checking_compares[i].name);
-    }
-  emit_error (emit, arg->span, "\"%s\" does not compare", shown);
-  if (nearest.best != NULL || ast_arg_is (arg, "="))
-    emit_note (emit, arg->span, "did you mean \"%s\"?",
-               nearest.best != NULL ? nearest.best : "==");
-  else
-    emit_note (emit, arg->span, "what compares:%s", all->str);
-}
-
-void
-checking_note_forms (Emit *emit, SrcSpan span)
-{
-  emit_note (emit, span, "%s is like %s", type_name (TYPE_COMPARISON),
-             type_example (TYPE_COMPARISON));
-}
-
-static bool
-tell_incomplete (Emit *emit, const AstArg *arg, SrcSpan span)
-{
-  const AstArg *const second = arg != NULL ? arg->next : NULL;
-  const AstArg *const third = second != NULL ? second->next : NULL;
-
-  if (second == NULL)
-    {
-      emit_error (emit, arg != NULL ? arg->span : span, "%s is missing here",
-                  type_name (TYPE_COMPARISON));
-      checking_note_forms (emit, arg != NULL ? arg->span : span);
-    }
-  else if (third != NULL
-           && (checking_is_of_process (second) || ast_arg_is (arg, "file")))
-    tell_no_compare (emit, third);
-  else if (checking_is_of_process (second) || ast_arg_is (arg, "file"))
-    {
-      emit_error (emit, second->span, "this is compared with nothing");
-      checking_note_forms (emit, second->span);
-    }
-  else
-    tell_no_compare (emit, second);
-  return false;
-}
-
-/* --------------------------------------------------------------------- */
-
-bool
-checking_split (Checking *checking, const AstArg *arg, SrcSpan span)
-{
-  const AstArg *const second = arg != NULL ? arg->next : NULL;
-  const AstArg *const third = second != NULL ? second->next : NULL;
-  const bool is_file = arg != NULL && checking_is_file (checking->emit, arg);
-
-  checking->left = arg;
-  if (checking_find_compare (third) < N_COMPARES
-      && (is_file || checking_find_compare (second) == N_COMPARES))
-    {
-      checking->what = second;
-      checking->compare = third;
-    }
-  else if (checking_find_compare (second) < N_COMPARES)
-    checking->compare = second;
-  else
-    return tell_incomplete (checking->emit, arg, span);
-  checking->right = checking->compare->next;
-  return true;
 }
 
 void

@@ -1,9 +1,9 @@
-/* checking.h - a `check` while it is read: "LEFT... COMPARE RIGHT..." */
+/* checking.h - a `check` while it is read: "[not] LEFT... COMPARE RIGHT..." */
 #pragma once
 
+#include "base/nearest.h"
 #include "front/emit.h"
 
-/* A line that is being read: "LEFT... COMPARE RIGHT...". */
 typedef struct
 {
   Emit *emit;
@@ -13,6 +13,7 @@ typedef struct
   const AstArg *compare; /* "==" */
   const AstArg *right;   /* NULL: nothing */
   const char *left_text; /* NULL: that is not known, or no text */
+  bool is_not;
   uint32_t process;
   PlanCheck check;
 } Checking;
@@ -37,6 +38,7 @@ typedef struct
   const char *name;
   bool takes_value;
   bool is_order;
+  PlanCompare opposite;
 } CheckCompare;
 
 extern const CheckMeasure checking_measures[N_MEASURES];
@@ -49,11 +51,15 @@ PlanMeasure checking_find_measure (const AstArg *arg);
 /* "stdout", "rss"; @arg may be NULL. */
 bool checking_is_of_process (const AstArg *arg);
 
+/* A bare word that is the name of a process, or of a thread. */
+bool checking_is_name_of (const Emit *emit, const AstArg *arg);
+
 /* "file PATH"; unless it is a process of that name, of which something is
  * asked. */
 bool checking_is_file (const Emit *emit, const AstArg *arg);
 
-/* Finds where the sides are; false if they are nowhere, which was told. */
+/* Finds where the sides are, and that the left one is about something; else
+ * this was told. */
 bool checking_split (Checking *checking, const AstArg *arg, SrcSpan span);
 
 /* Read a side; false if it is wrong, which was told. */
@@ -62,6 +68,11 @@ bool checking_read_right (Checking *checking);
 
 /* A path: it begins where children begin.  NULL: it is wrong. */
 const PlanText *checking_read_path (Checking *checking, const AstArg *arg);
+
+/* What may have been meant by something that does not compare, or that a
+ * process does not have. */
+void checking_try_compares (Nearest *nearest, const AstArg *arg);
+void checking_try_parts (Nearest *nearest, const AstArg *arg);
 
 void checking_note_forms (Emit *emit, SrcSpan span);
 

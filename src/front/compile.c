@@ -25,6 +25,7 @@ emit_init (Emit *emit, const Source *source, Sources *sources,
   emit->scratch = arena_new ();
   emit->sources = sources;
   emit->diag = diag;
+  emit->n_errors = diag_n_errors (diag);
   emit->source = source;
   emit->options = options;
   emit->texts = intern_new ();
@@ -157,14 +158,13 @@ Plan *
 compile_plan (const Source *source, Sources *sources,
               const CompileOptions *options, Diag *diag)
 {
-  const unsigned n_errors = diag_n_errors (diag);
   Emit emit;
   Plan *plan = NULL;
 
   emit_init (&emit, source, sources, options, diag);
   emit_init_arrays (&emit);
   compile (&emit);
-  if (diag_n_errors (diag) == n_errors)
+  if (diag_n_errors (diag) == emit.n_errors)
     plan = finish_plan (&emit);
   emit_clear (&emit);
   return plan;

@@ -2,6 +2,7 @@
 
 #include "front/condition.h"
 
+#include "base/passwd.h"
 #include "front/builtin.h"
 #include "front/late.h"
 #include "front/program.h"
@@ -9,6 +10,7 @@
 #include "front/vars.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static bool
 is_set (Emit *emit, const char *name)
@@ -32,6 +34,20 @@ is_file (Emit *emit, const char *path)
   return g_file_test (absolute, G_FILE_TEST_EXISTS);
 }
 
+/* Who we are, by name or number. */
+static bool
+is_user (Emit *emit, const char *user)
+{
+  guint64 number;
+  uid_t uid;
+  gid_t gid;
+
+  (void)emit;
+  if (g_ascii_string_to_unsigned (user, 10, 0, UINT32_MAX, &number, NULL))
+    return number == geteuid ();
+  return passwd_find (user, &uid, &gid) && uid == geteuid ();
+}
+
 typedef bool AskFunc (Emit *emit, const char *text);
 
 static const struct
@@ -43,6 +59,7 @@ static const struct
   { "set", is_set, "the name of a variable" },
   { "program", program_exists, "the name of a program" },
   { "file", is_file, "a path" },
+  { "user", is_user, "the name of a user" },
 };
 
 static bool
@@ -109,8 +126,8 @@ condition_eval (Emit *emit, const AstArg *arg, unsigned n_args, SrcSpan span,
     {
       emit_error (emit, span, "this is not a condition");
       emit_note (emit, span,
-                 "there are: set NAME, program NAME, file PATH, A == B, "
-                 "A != B, and \"not\" before each");
+                 "there are: set NAME, program NAME, file PATH, user NAME, "
+                 "A == B, A != B, and \"not\" before each");
     }
   *holds = is_good && *holds != is_not;
   return is_good;

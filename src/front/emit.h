@@ -140,9 +140,10 @@ struct Emit
   unsigned n_includes; /* within each other */
   unsigned depth;      /* blocks being expanded, within each other */
   unsigned n_looks;
-  bool has_lines;  /* there is anything in the plan */
-  bool is_unsure;  /* a file could not be read well enough */
-  bool lacks_file; /* what is not known may be in one that is not there */
+  unsigned n_errors; /* that were told before this plan */
+  bool has_lines;    /* there is anything in the plan */
+  bool is_unsure;    /* a file could not be read well enough */
+  bool lacks_file;   /* what is not known may be in one that is not there */
 
   /* Of the test: */
   Intern *names;      /* owned: of processes, to NameInfo */

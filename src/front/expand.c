@@ -157,6 +157,11 @@ tell_misplaced (Emit *emit, const AstCall *call, const Word *word)
     emit_error (emit, call->first->span,
                 "\"%s\" cannot stand in a test, only outside of it",
                 word->name);
+  /* What it would have brought about may be used. */
+  emit->lacks_names = true;
+  emit->lacks_file |= word->func == word_include;
+  if (word->func == word_def)
+    callable_add_broken (emit, call);
 }
 
 /* Whether "NAME =" stands where it should. */
@@ -191,6 +196,8 @@ call_word (Emit *emit, const AstCall *ast, const Word *word)
     names_add_broken (emit, ast->name,
                       word->params[0].type == TYPE_COMMAND ? ast->first->next
                                                            : NULL);
+  else if (word->func == word_def)
+    callable_add_broken (emit, ast);
   else
     late_add_broken (emit, ast);
 

@@ -216,6 +216,28 @@ is_plain (const Param *param)
          && param->type != TYPE_COMMAND;
 }
 
+/* What the list of the parameters calls it. */
+static const char *
+listed_name (const Param *param)
+{
+  return param->kind == PARAM_KEY || param->kind == PARAM_KEYS
+             ? key_value (param)
+             : param->name;
+}
+
+/* Two may be of the same name, "PATTERN ... [unless PATTERN]", and kind. */
+static bool
+is_listed_before (const Word *word, unsigned i)
+{
+  const char *const name = listed_name (&word->params[i]);
+
+  while (i-- > 0)
+    if (is_plain (&word->params[i])
+        && g_ascii_strcasecmp (listed_name (&word->params[i]), name) == 0)
+      return true;
+  return false;
+}
+
 void
 word_append_help (const Word *word, GString *out)
 {
@@ -226,13 +248,9 @@ word_append_help (const Word *word, GString *out)
       const Param *const param = &word->params[i];
       g_autoptr (GString) name = g_string_new (NULL);
 
-      if (!is_plain (param))
+      if (!is_plain (param) || is_listed_before (word, i))
         continue;
-      append_value (param,
-                    param->kind == PARAM_KEY || param->kind == PARAM_KEYS
-                        ? key_value (param)
-                        : param->name,
-                    name);
+      append_value (param, listed_name (param), name);
       g_string_append_printf (out, "      %-10s %s: %s\n", name->str,
                               types[param->type].name,
                               types[param->type].example);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 static const char *const compares[N_COMPARES] = {
-#define COMPARE(NAME, name, text, takes_value, is_order) text,
+#define COMPARE(NAME, name, text, takes_value, is_order, OPPOSITE) text,
 #include "plan/compares.def"
 #undef COMPARE
 };
@@ -140,6 +140,7 @@ append_check (const Dump *dump, const PlanOp *op)
   const PlanCheck *const check = op->check;
 
   dump_option (dump, "cwd", check->cwd);
+  g_string_append (dump->out, check->is_not ? " not" : "");
   append_subject (dump, op);
   g_string_append_printf (dump->out, " %s", compares[check->compare]);
   if (check->right == NULL)

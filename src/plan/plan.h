@@ -204,7 +204,8 @@ typedef enum
 
 typedef enum
 {
-#define COMPARE(NAME, name, text, takes_value, is_order) COMPARE_##NAME,
+#define COMPARE(NAME, name, text, takes_value, is_order, OPPOSITE)             \
+  COMPARE_##NAME,
 #include "plan/compares.def"
 #undef COMPARE
   N_COMPARES
@@ -228,6 +229,7 @@ typedef struct
   uint8_t measure;       /* PlanMeasure */
   uint8_t stream;        /* STDOUT_FILENO or STDERR_FILENO */
   bool right_is_file;    /* it is the path of one */
+  bool is_not;           /* it is not to hold; of what has no opposite */
 } PlanCheck;
 
 /* A file that is written. */

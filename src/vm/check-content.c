@@ -66,6 +66,7 @@ begin (Vm *vm, const PlanOp *op, Check *check)
 
   check->sides = CHECK_SIDES_NONE;
   check->comparing = (Comparing){ .compare = compare,
+                                  .is_not = op->check->is_not,
                                   .left = &check->sides.left,
                                   .right = &check->sides.right };
   if (!check_sides_open (vm, op, &check->sides))

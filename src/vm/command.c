@@ -2,12 +2,12 @@
 
 #include "vm/command.h"
 
+#include "base/passwd.h"
 #include "base/syserror.h"
 #include "vm/environment.h"
 
 #include <errno.h>
 #include <grp.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -98,26 +98,7 @@ set_paths (Commands *commands, Command *command)
 
 /* --- The user ---------------------------------------------------------- */
 
-/* From the file, not by getpwnam(3): that may ask a server, and blocks then;
- * and it may load libraries, which a static program cannot. */
-static bool
-read_passwd (const char *name, uid_t *uid, gid_t *gid)
-{
-  FILE *file = fopen ("/etc/passwd", "re");
-  struct passwd *entry = NULL;
-
-  while (file != NULL && (entry = fgetpwent (file)) != NULL)
-    if (strcmp (entry->pw_name, name) == 0)
-      {
-        *uid = entry->pw_uid;
-        *gid = entry->pw_gid;
-        break;
-      }
-  if (file != NULL)
-    (void)fclose (file);
-  return entry != NULL;
-}
-
+/* As passwd_find() does it. */
 static void
 read_groups (const char *name, GArray *groups)
 {
@@ -136,7 +117,7 @@ find_user (const char *name, GError **error)
 {
   uid_t uid;
   gid_t gid;
-  if (!read_passwd (name, &uid, &gid))
+  if (!passwd_find (name, &uid, &gid))
     {
       g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
                    "there is no user \"%s\" in /etc/passwd", name);

@@ -12,7 +12,8 @@ static const struct
   const char *text;
   bool is_order;
 } compares[N_COMPARES] = {
-#define COMPARE(NAME, name, text, takes_value, is_order) { text, is_order },
+#define COMPARE(NAME, name, text, takes_value, is_order, OPPOSITE)             \
+  { text, is_order },
 #include "plan/compares.def"
 #undef COMPARE
 };
@@ -164,7 +165,9 @@ compare_holds (PlanCompare compare, int order)
 static CompareResult
 answer (const Comparing *comparing, bool is_so)
 {
-  return is_so != (comparing->compare == COMPARE_NE) ? COMPARE_YES : COMPARE_NO;
+  const bool is_wanted = comparing->compare != COMPARE_NE && !comparing->is_not;
+
+  return is_so == is_wanted ? COMPARE_YES : COMPARE_NO;
 }
 
 static size_t
@@ -212,6 +215,13 @@ step_equal (Comparing *comparing, GError **error)
              : answer (comparing, left->size == right->size);
 }
 
+static void
+pass (Comparing *comparing, const char *bytes, size_t n_bytes)
+{
+  comparing->n_lines += count_newlines (bytes, n_bytes);
+  comparing->offset += n_bytes;
+}
+
 static CompareResult
 step_contains (Comparing *comparing, GError **error)
 {
@@ -228,12 +238,17 @@ step_contains (Comparing *comparing, GError **error)
       = content_view (comparing->left, comparing->offset, n, buffer, error);
   if (bytes == NULL)
     return COMPARE_CANNOT;
-  if (memmem (bytes, n, wanted->bytes, wanted->size) != NULL)
-    return COMPARE_YES;
-  if (n == n_left)
-    return COMPARE_NO;
-  comparing->offset += PIECE; /* one over the border is seen in the next */
-  return COMPARE_GOES_ON;
+
+  const char *found = memmem (bytes, n, wanted->bytes, wanted->size);
+  if (found == NULL && n < n_left)
+    {
+      /* One over the border is seen in the next. */
+      pass (comparing, bytes, PIECE);
+      return COMPARE_GOES_ON;
+    }
+  if (found != NULL && comparing->is_not)
+    pass (comparing, bytes, (size_t)(found - bytes));
+  return answer (comparing, found != NULL);
 }
 
 static CompareResult
@@ -261,16 +276,21 @@ static CompareResult
 step_matches (Comparing *comparing, GError **error)
 {
   Content *left = comparing->left;
+  PatternMatch match;
 
   if (!content_load (left, COMPARE_MAX_LOADED, error))
     return COMPARE_CANNOT;
-  switch (
-      pattern_match (comparing->pattern, left->bytes, left->size, NULL, error))
+  switch (pattern_match (comparing->pattern, left->bytes, left->size,
+                         comparing->is_not ? &match : NULL, error))
     {
     case PATTERN_MATCH:
-      return COMPARE_YES;
-    case PATTERN_NO_MATCH:
+      if (!comparing->is_not)
+        return COMPARE_YES;
+      pass (comparing, left->bytes, (size_t)match.begin);
+      pattern_match_clear (&match);
       return COMPARE_NO;
+    case PATTERN_NO_MATCH:
+      return answer (comparing, false);
     default:
       return COMPARE_CANNOT;
     }

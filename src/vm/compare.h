@@ -42,9 +42,12 @@ typedef struct
   Content *right;      /* borrowed: of == != and `contains` */
   Pattern *pattern;    /* borrowed: of `matches` */
   uint64_t n_wanted;   /* of `lines` */
+  bool is_not;         /* the opposite is wanted */
   bool right_is_bad;   /* of COMPARE_CANNOT: it is that one */
   /* How far it has come; in the end, of == and !=, where they begin to
-   * differ, and the lines before that; of `lines`, how many there are. */
+   * differ, of `contains` and `matches` that are not to be, where that begins
+   * which was found,
+   * and the lines before that; of `lines`, how many there are. */
   uint64_t offset;
   uint64_t n_lines;
 } Comparing;

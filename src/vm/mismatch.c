@@ -8,18 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-/* So many lines are shown of what nothing is compared with. */
-#define MAX_LINES 10
-
 static const Content *
 left_of (const Mismatch *mismatch)
 {
   return mismatch->comparing->left;
 }
 
-/* Not large, and no newline but at its end. */
-static bool
-is_one_line (const Content *content)
+bool
+mismatch_is_one_line (const Content *content)
 {
   const char *newline = content->bytes == NULL || content->size == 0
                             ? NULL
@@ -27,6 +23,29 @@ is_one_line (const Content *content)
 
   return content->bytes != NULL
          && (newline == NULL || newline == content->bytes + content->size - 1);
+}
+
+bool
+mismatch_is_found (const Mismatch *mismatch)
+{
+  return mismatch->check->is_not
+         && (mismatch->check->compare == COMPARE_CONTAINS
+             || mismatch->check->compare == COMPARE_MATCHES);
+}
+
+const Content *
+mismatch_has_newline (const Mismatch *mismatch)
+{
+  const Content *left = left_of (mismatch), *right = mismatch->right;
+  const uint64_t shorter = MIN (left->size, right->size);
+  const Content *longer = left->size > shorter ? left : right;
+  g_autoptr (GString) buffer = g_string_new (NULL);
+
+  if (mismatch->comparing->offset != shorter || longer->size != shorter + 1)
+    return NULL;
+
+  const char *last = content_view (longer, shorter, 1, buffer, NULL);
+  return last != NULL && *last == '\n' ? longer : NULL;
 }
 
 /* --- The left side -------------------------------------------------------- */
@@ -53,7 +72,7 @@ static bool
 counts_lines (const Mismatch *mismatch)
 {
   return mismatch->check->compare == COMPARE_LINES
-         || !is_one_line (left_of (mismatch));
+         || !mismatch_is_one_line (left_of (mismatch));
 }
 
 /* "\"hello\\n\"", "3 lines" */
@@ -61,9 +80,10 @@ static void
 append_what (GString *out, const Mismatch *mismatch)
 {
   const Content *left = left_of (mismatch);
-  const size_t at = mismatch->check->compare == COMPARE_EQ
-                        ? (size_t)mismatch->comparing->offset
-                        : 0;
+  const size_t at
+      = mismatch->check->compare == COMPARE_EQ || mismatch_is_found (mismatch)
+            ? (size_t)mismatch->comparing->offset
+            : 0;
 
   if (!counts_lines (mismatch))
     diff_append_excerpt (out, left->bytes, left->size, at);
@@ -106,23 +126,65 @@ append_left (GString *out, const Mismatch *mismatch)
 /* --- The right side ------------------------------------------------------- */
 
 static void
+append_pattern (GString *out, const Content *pattern)
+{
+  g_string_append_c (out, '\'');
+  visible_append (out, pattern->bytes, pattern->size);
+  g_string_append_c (out, '\'');
+}
+
+static void
 append_wanted_text (GString *out, const Mismatch *mismatch)
 {
   const Content *right = mismatch->right;
+  const bool are_lines = !mismatch_is_one_line (left_of (mismatch))
+                         || !mismatch_is_one_line (right);
+  const Content *longer = are_lines ? mismatch_has_newline (mismatch) : NULL;
 
-  if (right->size == 0 && mismatch->check->subject == CHECK_STREAM)
+  if (longer != NULL)
+    g_string_append (out, longer == right
+                              ? "the same with one newline more at the end"
+                              : "the same without the newline at the end");
+  else if (right->size == 0 && mismatch->check->subject == CHECK_STREAM)
     g_string_append (out, "nothing");
-  else if (is_one_line (right))
+  else if (mismatch_is_one_line (right))
     diff_append_excerpt (out, right->bytes, right->size,
                          (size_t)mismatch->comparing->offset);
   else
     {
       const uint64_t n = compare_count_lines (right->bytes, right->size);
-      if (is_one_line (left_of (mismatch)))
+      if (mismatch_is_one_line (left_of (mismatch)))
         append_n_lines (out, n);
       else
         g_string_append_printf (out, "%" G_GUINT64_FORMAT " other%s", n,
                                 n == 1 ? "" : "s");
+    }
+}
+
+/* What is wanted by a `check not`. */
+static void
+append_unwanted (GString *out, const Mismatch *mismatch)
+{
+  const Content *right = mismatch->right;
+
+  switch (mismatch->check->compare)
+    {
+    case COMPARE_CONTAINS:
+      g_string_append (out, "it not to contain ");
+      diff_append_excerpt (out, right->bytes, right->size, 0);
+      break;
+    case COMPARE_MATCHES:
+      g_string_append (out, "no match of ");
+      append_pattern (out, right);
+      break;
+    case COMPARE_EMPTY:
+      g_string_append (out, "something");
+      break;
+    case COMPARE_LINES:
+      g_string_append (out, "more or fewer");
+      break;
+    default: /* the others have an opposite */
+      g_assert_not_reached ();
     }
 }
 
@@ -144,9 +206,8 @@ append_wanted (GString *out, const Mismatch *mismatch)
       g_string_append (out, " in it");
       break;
     case COMPARE_MATCHES:
-      g_string_append (out, "a match of '");
-      visible_append (out, right->bytes, right->size);
-      g_string_append_c (out, '\'');
+      g_string_append (out, "a match of ");
+      append_pattern (out, right);
       break;
     case COMPARE_EMPTY:
       g_string_append (out, "nothing");
@@ -223,90 +284,10 @@ mismatch_message (const Mismatch *mismatch)
   else
     {
       g_string_append (out, "; the plan wants ");
-      append_wanted (out, mismatch);
+      if (mismatch->check->is_not)
+        append_unwanted (out, mismatch);
+      else
+        append_wanted (out, mismatch);
     }
   return g_string_free (out, FALSE);
-}
-
-/* --- Notes ---------------------------------------------------------------- */
-
-/* What is easily overlooked. */
-static void
-append_hint (GString *out, const Mismatch *mismatch)
-{
-  const Content *left = left_of (mismatch), *right = mismatch->right;
-  const uint64_t shorter = MIN (left->size, right->size);
-  const Content *longer = left->size > shorter ? left : right;
-
-  if (left->size != right->size && mismatch->comparing->offset == shorter
-      && shorter + 1 == longer->size && longer->bytes[shorter] == '\n')
-    g_string_append_printf (
-        out, "they differ in the newline at the end: %s has it",
-        longer == left ? "what there is" : "what the plan wants");
-  else if (is_number (left) && is_number (right)
-           && compare_numbers (left->bytes, left->size, right->bytes,
-                               right->size)
-                  == 0)
-    g_string_append (out, "they are the same number, but not the same text");
-}
-
-static bool
-append_difference (GString *out, const Mismatch *mismatch, GError **error)
-{
-  const Comparing *comparing = mismatch->comparing;
-  g_autofree char *printed = g_strdup_printf ("printed by %s", mismatch->name);
-  const DiffSide old
-      = { .label = mismatch->right_name != NULL ? mismatch->right_name
-                                                : "what the plan wants",
-          .content = comparing->right };
-  DiffSide new = { .label = mismatch->name, .content = comparing->left };
-  const DiffPlace place
-      = { .offset = comparing->offset, .n_lines = comparing->n_lines };
-
-  if (mismatch->check->subject == CHECK_STREAM)
-    new.label = printed;
-  else if (mismatch->check->subject != CHECK_FILE)
-    new.label = "the value";
-  g_string_append (out, "how they differ:\n");
-  return diff_append (out, &old, &new, &place, error);
-}
-
-/* The last lines, where nobody else shows them. */
-static void
-append_lines (GString *out, const Content *content)
-{
-  const char *end = content->bytes + content->size;
-  const char *at = end;
-
-  for (unsigned n = 0; at > content->bytes; at--)
-    if (at[-1] == '\n' && at < end && ++n == MAX_LINES)
-      break;
-  g_string_append (out, at > content->bytes ? "its last lines:" : "it says:");
-  while (at < end)
-    {
-      const char *newline = memchr (at, '\n', (size_t)(end - at));
-      const char *line_end = newline != NULL ? newline : end;
-
-      g_string_append (out, "\n| ");
-      visible_append (out, at, MIN ((size_t)(line_end - at), 240));
-      at = line_end + 1;
-    }
-}
-
-bool
-mismatch_append_note (const Mismatch *mismatch, GString *out, GError **error)
-{
-  const Content *left = left_of (mismatch);
-
-  if (mismatch->check->compare == COMPARE_EQ)
-    {
-      if (mismatch->right_name != NULL || !is_one_line (left)
-          || !is_one_line (mismatch->right))
-        return append_difference (out, mismatch, error);
-      append_hint (out, mismatch);
-    }
-  else if (mismatch->check->subject != CHECK_STREAM && left->bytes != NULL
-           && !is_one_line (left))
-    append_lines (out, left);
-  return true;
 }

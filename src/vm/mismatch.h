@@ -23,3 +23,14 @@ char *mismatch_message (const Mismatch *mismatch);
  * @error if a file cannot be read any more. */
 bool mismatch_append_note (const Mismatch *mismatch, GString *out,
                            GError **error);
+
+/* --- For its parts -------------------------------------------------------- */
+
+/* Not large, and no newline but at its end. */
+bool mismatch_is_one_line (const Content *content);
+
+/* Whether something was found that is not to be there: comparing->offset. */
+bool mismatch_is_found (const Mismatch *mismatch);
+
+/* Of == : the side that has a newline more at its end, if that is all. */
+const Content *mismatch_has_newline (const Mismatch *mismatch);

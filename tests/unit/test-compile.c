@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 typedef struct
 {
@@ -437,6 +438,26 @@ test_stored_once (void)
   compiled_clear (&compiled);
 }
 
+/* Who we are depends on who runs this. */
+static void
+test_user (void)
+{
+  g_autofree char *text = g_strdup_printf (
+      "if user %u { log number }\nif user root { log root }\n"
+      "if not user %u { log other }\nif user %u { log wrong }",
+      (unsigned)geteuid (), (unsigned)geteuid () + 1, (unsigned)geteuid () + 1);
+  Compiled compiled;
+
+  compiled_init (&compiled, text, strlen (text));
+
+  g_autofree char *ops = compiled_ops (&compiled);
+
+  g_assert_cmpstr (ops, ==,
+                   geteuid () == 0 ? "p\nlog number\nlog root\nlog other\n"
+                                   : "p\nlog number\nlog other\n");
+  compiled_clear (&compiled);
+}
+
 static void
 test_long_plan (void)
 {
@@ -488,6 +509,7 @@ main (int argc, char **argv)
   g_test_add_func ("/compile/facts", test_facts);
   g_test_add_func ("/compile/expansions", test_expansions);
   g_test_add_func ("/compile/stored-once", test_stored_once);
+  g_test_add_func ("/compile/user", test_user);
   g_test_add_func ("/compile/long-plan", test_long_plan);
   g_test_add_func ("/compile/cut-off", test_cut_off);
   return g_test_run ();

@@ -305,7 +305,8 @@ static const Case cases[] = {
     "so: if CONDITION... { ... } [else { ... }]\n" },
   { "/messages/condition/wrong", "if foo bar { log x }",
     "1:4: error: this is not a condition\n1:4: note: there are: set NAME, "
-    "program NAME, file PATH, A == B, A != B, and \"not\" before each\n" },
+    "program NAME, file PATH, user NAME, A == B, A != B, and \"not\" before "
+    "each\n" },
   { "/messages/condition/no-block", "if a == b",
     "1:4: error: a block is missing behind this condition\n1:4: note: it is "
     "used so: if CONDITION... { ... } [else { ... }]\n" },

@@ -37,6 +37,15 @@ static const Case cases[] = {
   { "/mismatch/eq/one-newline", CHECK_STREAM, COMPARE_EQ, "", "\n",
     "\"it\" has printed nothing; the plan wants \"\\n\"",
     "they differ in the newline at the end: what the plan wants has it" },
+  { "/mismatch/eq/newline-of-lines", CHECK_STREAM, COMPARE_EQ, "a\nb\n", "a\nb",
+    "\"it\" has printed 2 lines; the plan wants the same without the newline "
+    "at the end",
+    NULL },
+  { "/mismatch/eq/newline-more", CHECK_STREAM, COMPARE_EQ, "a\n", "a\n\n",
+    "\"it\" has printed \"a\\n\"; the plan wants the same with one newline "
+    "more "
+    "at the end",
+    NULL },
   { "/mismatch/eq/lines", CHECK_STREAM, COMPARE_EQ, "a\n2\n", "b\n2\n",
     "\"it\" has printed 2 lines; the plan wants 2 others",
     DIFF ("printed by it") },
@@ -115,15 +124,16 @@ assert_told (const Mismatch *mismatch, const char *message, const char *note)
 }
 
 static void
-test_case (const void *data)
+assert_case (const Case *c, bool is_not)
 {
-  const Case *c = data;
   g_auto (Content) left = CONTENT_NONE, right = CONTENT_NONE;
   const PlanCheck check = { .subject = (uint8_t)c->subject,
                             .compare = (uint8_t)c->compare,
-                            .stream = STDOUT_FILENO };
-  Comparing comparing
-      = { .compare = c->compare, .left = &left, .right = &right };
+                            .stream = STDOUT_FILENO,
+                            .is_not = is_not };
+  Comparing comparing = {
+    .compare = c->compare, .left = &left, .right = &right, .is_not = is_not
+  };
   const Mismatch mismatch = { .check = &check,
                               .name = c->subject == CHECK_TEXT ? NULL : "it",
                               .comparing = &comparing,
@@ -135,6 +145,41 @@ test_case (const void *data)
   compare (&comparing, c->right);
   assert_told (&mismatch, c->message, c->note);
 }
+
+static void
+test_case (const void *data)
+{
+  assert_case (data, false);
+}
+
+static void
+test_not (const void *data)
+{
+  assert_case (data, true);
+}
+
+/* What a `check not` does not want. */
+static const Case unwanted[] = {
+  { "/mismatch/not/contains", CHECK_STREAM, COMPARE_CONTAINS, "a\nb\n", "b",
+    "\"it\" has printed 2 lines; the plan wants it not to contain \"b\"",
+    "it is in line 2:\n| b" },
+  { "/mismatch/not/contains-one-line", CHECK_TEXT, COMPARE_CONTAINS, "ab", "b",
+    "the value is \"ab\"; the plan wants it not to contain \"b\"", NULL },
+  { "/mismatch/not/contains-over-lines", CHECK_FILE, COMPARE_CONTAINS,
+    "a\nxb\nc", "b\nc",
+    "\"it\" holds 3 lines; the plan wants it not to contain \"b\\nc\"",
+    "it is in line 2:\n| xb" },
+  { "/mismatch/not/matches", CHECK_FILE, COMPARE_MATCHES, "a\nb\x1b\nc", "^b.",
+    "\"it\" holds 3 lines; the plan wants no match of '^b.'",
+    "it is in line 2:\n| b\\x1b" },
+  { "/mismatch/not/matches-nothing", CHECK_FILE, COMPARE_MATCHES, "a\nb", "$",
+    "\"it\" holds 2 lines; the plan wants no match of '$'",
+    "it is in line 1:\n| a" },
+  { "/mismatch/not/empty", CHECK_STREAM, COMPARE_EMPTY, "", NULL,
+    "\"it\" has printed nothing; the plan wants something", NULL },
+  { "/mismatch/not/lines", CHECK_STREAM, COMPARE_LINES, "a\nb", "2",
+    "\"it\" has printed 2 lines; the plan wants more or fewer", NULL },
+};
 
 static void
 test_stderr (void)
@@ -203,6 +248,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (unsigned i = 0; i < G_N_ELEMENTS (cases); i++)
     g_test_add_data_func (cases[i].path, &cases[i], test_case);
+  for (unsigned i = 0; i < G_N_ELEMENTS (unwanted); i++)
+    g_test_add_data_func (unwanted[i].path, &unwanted[i], test_not);
   g_test_add_func ("/mismatch/stderr", test_stderr);
   g_test_add_func ("/mismatch/file-and-file", test_file_and_file);
   return g_test_run ();

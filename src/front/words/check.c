@@ -6,6 +6,19 @@
 
 #include <string.h>
 
+/* Only what has no opposite needs to be turned round when it runs. */
+static void
+turn (Checking *checking)
+{
+  PlanCheck *const check = &checking->check;
+  const PlanCompare opposite = checking_compares[check->compare].opposite;
+
+  if (!checking->is_not)
+    return;
+  check->is_not = opposite == check->compare;
+  check->compare = (uint8_t)opposite;
+}
+
 void
 word_check (Emit *emit, const Call *call)
 {
@@ -25,7 +38,9 @@ word_check (Emit *emit, const Call *call)
 
   const bool is_left_good = checking_read_left (&checking);
 
-  if (checking_read_right (&checking) && is_left_good)
-    emit_process_op (emit, OP_CHECK, call->span, checking.process)->check
-        = emit_bytes (emit, &checking.check, sizeof checking.check);
+  if (!checking_read_right (&checking) || !is_left_good)
+    return;
+  turn (&checking);
+  emit_process_op (emit, OP_CHECK, call->span, checking.process)->check
+      = emit_bytes (emit, &checking.check, sizeof checking.check);
 }

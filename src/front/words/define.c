@@ -23,6 +23,28 @@ enum
   LINES
 };
 
+/* "let port = freePort": the words that give something are asked without it. */
+static void
+check_is_text (Emit *emit, const Call *call)
+{
+  const AstArg *const value = call->args[VALUES].ast;
+  const Callable *const callable = callable_find (emit, value);
+  const Source *const source = sources_find (emit->sources, value->span.begin);
+  const SrcSpan span = { value->span.begin, call->span.end };
+
+  if (callable == NULL || callable->word == NULL
+      || !(callable->word->places & GIVES_ANY))
+    return;
+  emit_error (emit, value->span,
+              "\"let\" gives a name to a text; it does not do what \"%s\" says",
+              callable->word->name);
+  emit_note (emit, value->span,
+             "did you mean \"%s = %s\"? a text stands between quotes here",
+             call->args[NAME].name,
+             emit_shown (emit, source->text + (span.begin - source->base),
+                         span.end - span.begin));
+}
+
 void
 word_let (Emit *emit, const Call *call)
 {
@@ -31,6 +53,7 @@ word_let (Emit *emit, const Call *call)
   g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (TextItem));
   g_autoptr (GPtrArray) texts = g_ptr_array_new ();
 
+  check_is_text (emit, call);
   /* Bound all the same, so that its uses are no errors as well. */
   if (!text_eval_all (emit, values->ast, values->n, items))
     g_array_set_size (items, 0);

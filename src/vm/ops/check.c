@@ -5,6 +5,9 @@
 #include "vm/inspect.h"
 #include "vm/measure.h"
 
+#include <errno.h>
+#include <sys/stat.h>
+
 /* Nothing tells us when a process has come to its exec. */
 #define POLL_MICROSECS 1000
 
@@ -170,6 +173,32 @@ check_measure (Vm *vm, const PlanOp *op)
                              error->message);
 }
 
+/* --- Whether a file is there ------------------------------------------------
+ */
+
+static OpStatus
+check_exists (Vm *vm, const PlanOp *op)
+{
+  g_autofree char *path
+      = vm_expand_path (vm, op, op->check->cwd, op->check->left);
+  if (path == NULL)
+    return OP_FAILED;
+
+  g_autofree char *name = values_show_path (vm_values (vm), path);
+  struct stat status;
+  const bool is_there = stat (path, &status) == 0;
+  if (!is_there && errno != ENOENT && errno != ENOTDIR)
+    return vm_fail (vm, FAILURE_CHECK_FAILED, op->span, PLAN_NONE,
+                    "whether there is a file \"%s\" cannot be told: %s", name,
+                    g_strerror (errno));
+  if (is_there != op->check->is_not)
+    return OP_DONE;
+  return vm_fail (vm, FAILURE_CHECK_FAILED, op->span, PLAN_NONE,
+                  is_there ? "there is a file \"%s\"; the plan wants none"
+                           : "there is no file \"%s\"",
+                  name);
+}
+
 OpStatus
 op_check (Vm *vm, const PlanOp *op)
 {
@@ -180,6 +209,7 @@ op_check (Vm *vm, const PlanOp *op)
     case CHECK_MEASURE:
       return check_measure (vm, op);
     default:
-      return check_content (vm, op);
+      return op->check->compare == COMPARE_EXISTS ? check_exists (vm, op)
+                                                  : check_content (vm, op);
     }
 }
