@@ -328,8 +328,8 @@ open_loop (Scheduler *scheduler)
   scheduler->context = g_main_context_new ();
   g_main_context_push_thread_default (scheduler->context);
   scheduler->loop = g_main_loop_new (scheduler->context, FALSE);
-  scheduler->timers = timers_new ();
   scheduler->signals = signal_watch_new (watched, on_signal, scheduler);
+  scheduler->timers = timers_new ();
   if (scheduler->share.options->is_live)
     (void)timers_add (scheduler->timers, PROGRESS_MICROSECS, show_progress,
                       scheduler);

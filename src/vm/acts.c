@@ -281,8 +281,22 @@ vm_look (Vm *vm, const PlanOp *op)
     reaper_collect_one (&vm_reaper_funcs, proc->pid, vm);
   if (proc->state == PROC_RUNNING)
     return OP_PENDING;
-  if (proc->state == PROC_NEW || !vm_judge_all (vm))
-    return vm->is_aborted ? OP_DONE : OP_FAILED;
+  if (proc->state == PROC_NEW)
+    return vm->is_aborted
+               ? OP_DONE
+               : vm_fail (vm, FAILURE_NOT_STARTED, op->span, op->process,
+                          "\"%s\" was not started", proc->plan->name);
+
+  Thread *thread = vm->thread;
+  if (vm_judge_all (vm))
+    return OP_DONE;
+  if (!vm->is_aborted)
+    return OP_FAILED;
+
+  /* It was told; the cleanup goes on. */
+  vm->thread = thread;
+  vm->failing_op = PLAN_NONE;
+  vm->holder = NULL;
   return OP_DONE;
 }
 

@@ -140,8 +140,11 @@ expected_fail_late (Vm *vm, const PlanOp *op, const Stream *stream)
 OpStatus
 expected_fail_ended (Vm *vm, const PlanOp *op, const Stream *stream)
 {
-  const Proc *proc = vm_proc (vm, op->process);
+  Proc *proc = vm_proc (vm, op->process);
   g_autoptr (GString) end = g_string_new (NULL);
+
+  if (proc->launch.error != 0 && !proc->is_judged)
+    return vm_judge_end (vm, proc);
   g_autoptr (GString) text = g_string_new (NULL);
 
   proc_append_end (proc, end);
@@ -149,6 +152,7 @@ expected_fail_ended (Vm *vm, const PlanOp *op, const Stream *stream)
   (void)vm_fail (vm, FAILURE_NOT_SEEN, op->span, op->process,
                  "\"%s\" %s, and has not printed %s", proc->plan->name,
                  end->str, text->str);
+  vm_end_is_told (vm, proc);
   note_recent (vm, op, stream);
   note_other_stream (vm, op);
   vm_note_spawned (vm, proc);

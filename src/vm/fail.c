@@ -28,7 +28,6 @@ static void
 hold (GPtrArray **holder, const Event *event)
 {
   Event *copy = g_new (Event, 1);
-
   *copy = *event;
   copy->text = g_strndup (event->text, event->n_text);
   if (event->kind == EVENT_FAILED)
@@ -49,6 +48,25 @@ find_holder (const Vm *vm)
   return catcher.thread != NULL ? &catcher.thread->held : NULL;
 }
 
+/* For those who want to see everything. */
+static void
+tell_held (Vm *vm, const Event *event)
+{
+  const Catcher catcher = vm_find_catcher (vm, vm->thread);
+  g_autofree char *text
+      = catcher.attempt != NULL
+            ? g_strdup_printf ("try %u failed: %s", catcher.attempt->n_tries,
+                               event->text)
+            : g_strdup_printf ("the quiet thread \"%s\" failed: %s",
+                               catcher.thread->block->name, event->text);
+
+  vm_tell (vm, &(Event){ .kind = EVENT_LOG,
+                         .op = vm->thread->pc,
+                         .process = PLAN_NONE,
+                         .text = text,
+                         .n_text = strlen (text) });
+}
+
 static void
 say (Vm *vm, const Event *event)
 {
@@ -57,6 +75,8 @@ say (Vm *vm, const Event *event)
   if (vm->holder != NULL)
     {
       hold (vm->holder, event);
+      if (event->kind == EVENT_FAILED && vm->options.wants_ops)
+        tell_held (vm, event);
       return;
     }
   if (event->kind == EVENT_FAILED)
@@ -119,10 +139,8 @@ vm_fail (Vm *vm, Failure failure, SrcSpan span, uint32_t process,
                      .text = text,
                      .n_text = strlen (text) });
   if (span.begin == vm_span (vm).begin)
-    {
-      note_expansions (vm);
-      note_thread (vm);
-    }
+    note_expansions (vm);
+  note_thread (vm);
   return OP_FAILED;
 }
 
@@ -140,6 +158,13 @@ vm_note (Vm *vm, SrcSpan span, const char *format, ...)
                      .span = span,
                      .text = text,
                      .n_text = strlen (text) });
+}
+
+void
+vm_end_is_told (Vm *vm, Proc *proc)
+{
+  if (vm->holder == NULL)
+    proc->is_judged = true;
 }
 
 OpStatus

@@ -154,5 +154,7 @@ OpStatus vm_fail_late (Vm *vm, const PlanOp *op, const char *what);
 void vm_append_limit (const Vm *vm, int64_t microsecs, GString *out);
 /* "\"web\" was spawned here" */
 void vm_note_spawned (Vm *vm, const Proc *proc);
+/* The last failure was about the end of this process: it is not told again. */
+void vm_end_is_told (Vm *vm, Proc *proc);
 void vm_note (Vm *vm, SrcSpan span, const char *format, ...)
     G_GNUC_PRINTF (3, 4);

@@ -81,15 +81,15 @@ run_thread (Vm *vm, Thread *thread, unsigned *n_ops)
         judge_threads (vm, thread);
       if (thread->pc >= end)
         return true;
-      if ((*n_ops)++ == MAX_OPS_AT_ONCE)
+      if (*n_ops >= MAX_OPS_AT_ONCE && !thread->is_begun)
         return false;
-
       const PlanOp *op = &vm->plan->ops[thread->pc];
       if (!thread->is_begun)
         begin_op (vm, thread, op);
       switch (op_funcs[op->code](vm, op))
         {
         case OP_DONE:
+          (*n_ops)++;
           thread_go_to (thread, thread->pc + 1);
           break;
         case OP_PENDING:

@@ -74,7 +74,6 @@ signal_watch_new (const int *signals, SignalFunc *on_signal, void *data)
   watch->fd = fd;
   watch->on_signal = on_signal;
   watch->data = data;
-  g_source_set_priority (&watch->source, G_PRIORITY_HIGH);
   loop_keep_quiet (&watch->source);
   (void)g_source_add_unix_fd (&watch->source, fd, G_IO_IN);
   g_source_attach (&watch->source, g_main_context_get_thread_default ());

@@ -21,9 +21,9 @@ extern const int signals_ignored[];
  * exit status would be lost. */
 void signals_reset (void);
 
-/* Blocks @signals (zero-terminated) and calls @on_signal for each that comes,
- * before anything else that the main context has to do.  NULL and errno if
- * there is no descriptor left. */
+/* Blocks @signals (zero-terminated) and calls @on_signal for each that comes;
+ * before what is attached to the main context later, but not instead of it,
+ * however many come.  NULL and errno if there is no descriptor left. */
 SignalWatch *signal_watch_new (const int *signals, SignalFunc *on_signal,
                                void *data);
 void signal_watch_free (SignalWatch *watch);

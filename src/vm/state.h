@@ -4,6 +4,7 @@
  *   run.c     runs operations one after the other, in each thread
  *   threads.c threads of the plan: where each is, and how it ends
  *   streams.c what the plan has read of each process's output
+ *   clearing.c what a failed try has started is ended
  *   tries.c   blocks with a limit: `eventually` and `join`
  *   unwind.c  what catches a failure, and the way on from there
  *   judge.c   was this end anticipated?
@@ -47,7 +48,8 @@ typedef struct
   bool has_failed; /* the last try; the next is not begun */
   int64_t failed_at;
   GPtrArray *held; /* owned: Events of the failure; NULL: none */
-  GArray *strays;  /* owned: of Descendant, of the last try; or NULL */
+  GArray *orphans; /* owned: of pid_t, those that there were before it */
+  GArray *strays;  /* owned: of Descendant, what the last has left; or NULL */
 } Try;
 
 /* A thread of the plan, and how far it is. */
@@ -185,6 +187,16 @@ void streams_forget (Vm *vm, uint32_t process);
 /* --- tries.c ------------------------------------------------------------- */
 
 void try_free (void *attempt);
+
+/* --- clearing.c ---------------------------------------------------------- */
+
+/* A try begins; it has failed, and what it has started is ended; whether that
+ * is gone; and whatever it is, it is not waited for. */
+void try_note_orphans (Try *attempt);
+void try_begin_clearing (Try *attempt);
+bool try_is_cleared (Try *attempt);
+void try_give_up_clearing (Try *attempt);
+
 /* Ends, between two tries, what was started in the block. */
 void vm_end_block_processes (Vm *vm, const PlanBlock *block);
 /* None of them runs. */

@@ -1,13 +1,6 @@
 #include "config.h"
 
-#include "vm/descendants.h"
-#include "vm/inspect.h"
 #include "vm/state.h"
-
-#include <signal.h>
-
-/* From SIGTERM to SIGKILL, for what a failed try has started. */
-#define GRACE_MICROSECS (2 * G_USEC_PER_SEC)
 
 void
 try_free (void *data)
@@ -16,22 +9,39 @@ try_free (void *data)
 
   timers_remove (attempt->vm->timers, attempt->timer);
   vm_forget (&attempt->held);
-  if (attempt->strays != NULL)
-    g_array_unref (attempt->strays);
+  try_give_up_clearing (attempt);
   g_free (attempt);
 }
 
 /* --- The limit -------------------------------------------------------------
  */
 
-/* What an attempt of this thread is at. */
+/* Where those are that were started in the block. */
 static void
-note_progress (Vm *vm, const Thread *thread)
+note_threads (Vm *vm, const PlanBlock *block)
 {
-  const PlanOp *op = &vm->plan->ops[thread->pc];
+  for (guint i = 1; i < vm->threads->len; i++)
+    {
+      const Thread *thread = vm->threads->pdata[i];
+      if (!thread->is_over && thread->block != block
+          && block_has (block, thread->block->first_op))
+        vm_note (vm, vm->plan->ops[thread->pc].span, "\"%s\" is still here",
+                 thread->block->name);
+    }
+}
 
-  if (op->code != OP_EVENTUALLY)
-    vm_note (vm, op->span, "it was here");
+/* What the last try was at. */
+static void
+note_progress (Vm *vm, const Try *attempt, uint32_t pc)
+{
+  const SrcSpan span = vm->plan->ops[pc].span;
+
+  if (attempt->has_failed)
+    return;
+  if (span.begin != attempt->block->span.begin)
+    vm_note (vm, span,
+             attempt->n_tries > 1 ? "the last try was here" : "it was here");
+  note_threads (vm, attempt->block);
 }
 
 static void
@@ -39,14 +49,35 @@ fail_late (Vm *vm, const Try *attempt)
 {
   const PlanBlock *block = attempt->block;
   g_autoptr (GString) limit = g_string_new (NULL);
+
   vm_append_limit (vm, block->microsecs, limit);
-  (void)vm_fail (vm, FAILURE_TIMED_OUT, block->span, PLAN_NONE,
-                 block->kind == BLOCK_JOIN
-                     ? "what was started in this \"join\" has not ended "
-                       "%s"
-                     : "this has not passed %s",
-                 limit->str);
-  note_progress (vm, attempt->thread);
+  if (attempt->held == NULL)
+    {
+      (void)vm_fail (vm, FAILURE_TIMED_OUT, block->span, PLAN_NONE,
+                     block->kind == BLOCK_JOIN
+                         ? "what was started in this \"join\" has not ended %s"
+                         : "this has not passed %s",
+                     limit->str);
+      return;
+    }
+  vm_release (vm, attempt->held);
+  vm_note (vm, block->span, "it was tried %u time%s %s, and has not passed",
+           attempt->n_tries, attempt->n_tries == 1 ? "" : "s", limit->str);
+}
+
+/* Out of the blocks in it.  The last failure in them is the last in it. */
+static void
+leave_inner (Thread *thread, Try *attempt)
+{
+  GPtrArray *tries = thread->tries;
+
+  while (tries->pdata[tries->len - 1] != attempt)
+    {
+      Try *inner = tries->pdata[tries->len - 1];
+      if (attempt->held == NULL && attempt->block->kind == BLOCK_EVENTUALLY)
+        attempt->held = g_steal_pointer (&inner->held);
+      g_ptr_array_set_size (tries, (int)tries->len - 1);
+    }
 }
 
 static void
@@ -54,114 +85,26 @@ on_late (void *data)
 {
   Try *attempt = data;
   Vm *vm = attempt->vm;
+  Thread *thread = attempt->thread;
+  const uint32_t pc = thread->pc;
 
   attempt->timer = 0;
+  if (vm->phase != PHASE_RUN)
+    return;
   attempt->is_late = true;
-  vm->thread = attempt->thread;
-  if (attempt->held == NULL)
-    fail_late (vm, attempt);
-  else
-    {
-      g_autoptr (GString) limit = g_string_new (NULL);
-      const unsigned n = attempt->n_tries;
-      vm_append_limit (vm, attempt->block->microsecs, limit);
-      vm_release (vm, attempt->held);
-      vm_note (vm, attempt->block->span,
-               "it was tried %u time%s %s, and has not passed", n,
-               n == 1 ? "" : "s", limit->str);
-    }
+  leave_inner (thread, attempt);
+
+  /* It is a failure of the block itself. */
+  vm->thread = thread;
+  thread->pc = attempt->block->first_op;
+  fail_late (vm, attempt);
+  note_progress (vm, attempt, pc);
   vm_unwind (vm);
   vm_go_on (vm);
 }
 
 /* --- Between two tries ------------------------------------------------------
  */
-
-/* Of the children of ours, those that were started in the block; and orphans,
- * if nothing else runs that they can be of. */
-typedef struct
-{
-  Vm *vm;
-  const PlanBlock *block;
-  bool is_alone;
-} Inside;
-
-static bool
-is_inside (pid_t pid, void *data)
-{
-  const Inside *inside = data;
-  const Proc *proc
-      = g_hash_table_lookup (inside->vm->by_pid, GINT_TO_POINTER (pid));
-
-  return proc != NULL ? block_has (inside->block, proc->plan->spawn_op)
-                      : inside->is_alone;
-}
-
-/* Whether nothing runs but what was started in the block. */
-static bool
-is_alone (const Vm *vm, const PlanBlock *block)
-{
-  if (vm->threads->len > 1)
-    return false;
-  for (uint32_t i = 0; i < vm->test->n_processes; i++)
-    if (vm->procs[i].state != PROC_NEW
-        && !block_has (block, vm->procs[i].plan->spawn_op))
-      return false;
-  return true;
-}
-void
-vm_end_block_processes (Vm *vm, const PlanBlock *block)
-{
-  for (uint32_t i = 0; i < vm->test->n_processes; i++)
-    {
-      Proc *proc = &vm->procs[i];
-      if (proc->state == PROC_NEW || !block_has (block, proc->plan->spawn_op))
-        continue;
-      proc->is_judged = true;
-      if (proc->state != PROC_RUNNING)
-        continue;
-      proc_end_by_us (proc, SIGTERM);
-      proc_end_by_us (proc, SIGCONT);
-      timers_remove (vm->timers, proc->kill_timer);
-      vm_kill_after (vm, i, GRACE_MICROSECS, true);
-    }
-}
-
-/* Those that a try has left behind do not see the next one. */
-static void
-kill_strays (Try *attempt)
-{
-  for (guint i = 0; i < attempt->strays->len; i++)
-    {
-      const Descendant *stray = &g_array_index (attempt->strays, Descendant, i);
-      InspectStat stat;
-      if (inspect_stat (stray->pid, &stat)
-          && stat.start_ticks == stray->start_ticks)
-        (void)kill (stray->pid, SIGKILL); /* it has ended meanwhile */
-    }
-  g_clear_pointer (&attempt->strays, g_array_unref);
-}
-
-bool
-vm_is_block_idle (const Vm *vm, const PlanBlock *block)
-{
-  for (uint32_t i = 0; i < vm->test->n_processes; i++)
-    if (vm->procs[i].state == PROC_RUNNING
-        && block_has (block, vm->procs[i].plan->spawn_op))
-      return false;
-  return true;
-}
-
-/* Whether all that the last try has started is gone. */
-static bool
-is_cleared (Vm *vm, Try *attempt)
-{
-  if (!vm_is_block_idle (vm, attempt->block))
-    return false;
-  if (attempt->strays != NULL)
-    kill_strays (attempt);
-  return true;
-}
 
 static void
 begin_try (Vm *vm, Try *attempt)
@@ -176,6 +119,7 @@ begin_try (Vm *vm, Try *attempt)
       proc_reset (proc);
       streams_forget (vm, i);
     }
+  try_note_orphans (attempt);
   attempt->has_failed = false;
   attempt->n_tries++;
 }
@@ -186,14 +130,10 @@ try_again (Vm *vm, Try *attempt)
 {
   if (attempt->failed_at == 0)
     {
-      Inside inside = { .vm = vm,
-                        .block = attempt->block,
-                        .is_alone = is_alone (vm, attempt->block) };
       attempt->failed_at = timers_now (vm->timers);
-      attempt->strays = descendants_find (is_inside, &inside);
-      vm_end_block_processes (vm, attempt->block);
+      try_begin_clearing (attempt);
     }
-  if (!is_cleared (vm, attempt))
+  if (!try_is_cleared (attempt))
     return OP_PENDING;
 
   const int64_t age = timers_now (vm->timers) - attempt->failed_at;
@@ -225,6 +165,8 @@ vm_begin_block (Vm *vm, const PlanOp *op)
   attempt->thread = vm->thread;
   attempt->block = block;
   attempt->n_tries = 1;
+  if (block->kind == BLOCK_EVENTUALLY)
+    try_note_orphans (attempt);
   if (block->microsecs > 0)
     attempt->timer = timers_add (vm->timers, vm_scale (vm, block->microsecs),
                                  on_late, attempt);

@@ -1,10 +1,9 @@
 /* watches.h - files and directories that are waited for (inotify(7))
  *
- * All behind one descriptor and one GSource, of the usual priority: so ends of
- * processes are heard of first (vm/signals).  Among sources of the same
- * priority, GLib calls those first that were attached first: watches_new() must
- * come before timers_new(), so that what happened before a deadline passed is
- * seen before it passes.
+ * All behind one descriptor and one GSource.  In each turn of the loop GLib
+ * calls those sources first that were attached first: so signal_watch_new()
+ * comes before watches_new(), and that before timers_new(), for what happened
+ * before a deadline passed is to be seen before it passes.
  *
  * An event says that something happened, and where to look; what happened since
  * is seen only by looking.  So: add the watch first, then look, then wait.

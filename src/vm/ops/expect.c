@@ -180,13 +180,16 @@ op_expect (Vm *vm, const PlanOp *op)
     return OP_FAILED;
 
   Expect *expect = vm_state (vm);
-  const bool is_at_end
-      = vm_has_ended (vm, proc) && !vm_is_log_held (proc, expect->stream);
+  const bool has_ended = vm_has_ended (vm, proc);
   expect->is_behind = false;
-  const OpStatus status = look (vm, op, expect, is_at_end);
+  OpStatus status = look (vm, op, expect, false);
   if (status != OP_PENDING)
     return status;
-  if (is_at_end && !expect->is_behind)
-    return expected_fail_ended (vm, op, expect->stream);
-  return wait_for_more (vm, op, expect);
+  if (!has_ended || expect->is_behind || vm_is_log_held (proc, expect->stream))
+    return wait_for_more (vm, op, expect);
+
+  status = look (vm, op, expect, true);
+  return status == OP_PENDING && !expect->is_behind
+             ? expected_fail_ended (vm, op, expect->stream)
+             : status;
 }

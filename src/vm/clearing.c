@@ -1,0 +1,209 @@
+#include "config.h"
+
+#include "vm/descendants.h"
+#include "vm/inspect.h"
+#include "vm/state.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+/* From SIGTERM to SIGKILL, for what a failed try has started. */
+#define GRACE_MICROSECS (2 * G_USEC_PER_SEC)
+
+/* The end of what is no child of ours is told by nothing. */
+#define LOOK_MICROSECS (10 * 1000)
+
+/* --- Whose they are ----------------------------------------------------------
+ */
+
+/* Our children that are not of the plan: they were left behind, and fell to
+ * us. */
+static GArray *
+find_orphans (const Vm *vm)
+{
+  GArray *pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
+
+  inspect_append_children (getpid (), pids);
+  for (guint i = pids->len; i-- > 0;)
+    if (g_hash_table_contains (
+            vm->by_pid, GINT_TO_POINTER (g_array_index (pids, pid_t, i))))
+      g_array_remove_index_fast (pids, i);
+  return pids;
+}
+
+static bool
+has_pid (const GArray *pids, pid_t pid)
+{
+  for (guint i = 0; i < pids->len; i++)
+    if (g_array_index (pids, pid_t, i) == pid)
+      return true;
+  return false;
+}
+
+/* Whether nothing else runs that can have left something behind. */
+static bool
+is_alone (const Try *attempt)
+{
+  const Vm *vm = attempt->vm;
+
+  for (guint i = 0; i < vm->threads->len; i++)
+    {
+      const Thread *thread = vm->threads->pdata[i];
+      if (thread != attempt->thread && !thread->is_over)
+        return false;
+    }
+  for (uint32_t i = 0; i < vm->test->n_processes; i++)
+    if (vm->procs[i].state == PROC_RUNNING
+        && !block_has (attempt->block, vm->procs[i].plan->spawn_op))
+      return false;
+  return true;
+}
+
+/* Whether it is in a session that a process of the block leads, or led. */
+static bool
+is_in_session (const Try *attempt, pid_t pid)
+{
+  const Vm *vm = attempt->vm;
+  const pid_t session = getsid (pid);
+
+  for (uint32_t i = 0; i < vm->test->n_processes; i++)
+    if (vm->procs[i].pid == session && vm->procs[i].state != PROC_NEW
+        && block_has (attempt->block, vm->procs[i].plan->spawn_op))
+      return true;
+  return false;
+}
+
+/* Of our children, what the last try has started, and the orphans that it has
+ * left, as far as can be told. */
+static bool
+is_inside (pid_t pid, void *data)
+{
+  const Try *attempt = data;
+  const Proc *proc
+      = g_hash_table_lookup (attempt->vm->by_pid, GINT_TO_POINTER (pid));
+
+  if (proc != NULL)
+    return block_has (attempt->block, proc->plan->spawn_op);
+  return !has_pid (attempt->orphans, pid)
+         && (is_alone (attempt) || is_in_session (attempt, pid));
+}
+
+/* --- Ending them
+ * --------------------------------------------------------------- */
+
+static bool
+is_alive (const Descendant *stray)
+{
+  InspectStat stat;
+
+  return inspect_stat (stray->pid, &stat)
+         && stat.start_ticks == stray->start_ticks && stat.state != 'Z'
+         && stat.state != 'X';
+}
+
+static void
+signal_strays (const Try *attempt, int number)
+{
+  for (guint i = 0; i < attempt->strays->len; i++)
+    {
+      const Descendant *stray = &g_array_index (attempt->strays, Descendant, i);
+      if (is_alive (stray))
+        (void)kill (stray->pid, number); /* it has ended meanwhile */
+    }
+}
+
+static bool
+are_strays_gone (const Try *attempt)
+{
+  for (guint i = 0; i < attempt->strays->len; i++)
+    if (is_alive (&g_array_index (attempt->strays, Descendant, i)))
+      return false;
+  return true;
+}
+
+void
+vm_end_block_processes (Vm *vm, const PlanBlock *block)
+{
+  for (uint32_t i = 0; i < vm->test->n_processes; i++)
+    {
+      Proc *proc = &vm->procs[i];
+      if (proc->state == PROC_NEW || !block_has (block, proc->plan->spawn_op))
+        continue;
+      proc->is_judged = true;
+      if (proc->state != PROC_RUNNING)
+        continue;
+      proc_end_by_us (proc, SIGTERM);
+      proc_end_by_us (proc, SIGCONT);
+      timers_remove (vm->timers, proc->kill_timer);
+      vm_kill_after (vm, i, GRACE_MICROSECS, true);
+    }
+}
+
+bool
+vm_is_block_idle (const Vm *vm, const PlanBlock *block)
+{
+  for (uint32_t i = 0; i < vm->test->n_processes; i++)
+    if (vm->procs[i].state == PROC_RUNNING
+        && block_has (block, vm->procs[i].plan->spawn_op))
+      return false;
+  return true;
+}
+
+/* --- A try
+ * ---------------------------------------------------------------------- */
+
+void
+try_note_orphans (Try *attempt)
+{
+  g_clear_pointer (&attempt->orphans, g_array_unref);
+  attempt->orphans = find_orphans (attempt->vm);
+}
+
+void
+try_begin_clearing (Try *attempt)
+{
+  attempt->strays = descendants_find (is_inside, attempt);
+  vm_end_block_processes (attempt->vm, attempt->block);
+  signal_strays (attempt, SIGTERM);
+  signal_strays (attempt, SIGCONT);
+}
+
+/* What they have started while they ended is looked for, too. */
+static void
+look_again (Try *attempt)
+{
+  g_autoptr (GArray) more = descendants_find (is_inside, attempt);
+
+  for (guint i = 0; i < more->len; i++)
+    g_array_append_val (attempt->strays, g_array_index (more, Descendant, i));
+}
+
+bool
+try_is_cleared (Try *attempt)
+{
+  Vm *vm = attempt->vm;
+
+  if (!vm_is_block_idle (vm, attempt->block))
+    return false;
+  if (attempt->strays == NULL)
+    return true;
+  look_again (attempt);
+  if (are_strays_gone (attempt))
+    {
+      g_clear_pointer (&attempt->strays, g_array_unref);
+      return true;
+    }
+  if (timers_now (vm->timers) - attempt->failed_at >= GRACE_MICROSECS)
+    signal_strays (attempt, SIGKILL);
+  vm_call_again (vm, LOOK_MICROSECS);
+  return false;
+}
+
+void
+try_give_up_clearing (Try *attempt)
+{
+  if (attempt->strays != NULL)
+    signal_strays (attempt, SIGKILL);
+  g_clear_pointer (&attempt->strays, g_array_unref);
+  g_clear_pointer (&attempt->orphans, g_array_unref);
+}
