@@ -23,6 +23,7 @@ check_PROGRAMS = \
   tests/unit/test-launch \
   tests/unit/test-layout \
   tests/unit/test-logdir \
+  tests/unit/test-logs \
   tests/unit/test-measure \
   tests/unit/test-messages \
   tests/unit/test-mismatch \

@@ -82,6 +82,14 @@ ast_arg_is (const AstArg *arg, const char *word)
          && memcmp (arg->text, word, arg->n_text) == 0;
 }
 
+bool
+ast_has_wrong (const AstArg *arg)
+{
+  while (arg != NULL && !arg->is_wrong)
+    arg = arg->next;
+  return arg != NULL;
+}
+
 const AstArg *
 ast_find_block (const AstArg *arg)
 {

@@ -61,6 +61,7 @@ struct AstArg
   uint8_t kind; /* AstArgKind */
   bool is_bare; /* AST_PLAIN: without quotes and the like */
   bool is_here_document;
+  bool is_wrong; /* it holds what was told to be no text */
 };
 
 /* A line: [NAME =] WORD ARGUMENT... */
@@ -91,6 +92,9 @@ AstBlock *ast_block_append (AstBlock *block, AstCall *call);
 
 /* Whether it is this word, written without quotes. */
 bool ast_arg_is (const AstArg *arg, const char *word);
+
+/* Whether one of these is wrong. */
+bool ast_has_wrong (const AstArg *arg);
 
 /* The first block among these arguments; NULL if there is none. */
 const AstArg *ast_find_block (const AstArg *arg);

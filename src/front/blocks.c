@@ -260,22 +260,3 @@ threads_wait (Emit *emit, uint32_t thread, uint16_t status, int64_t microsecs,
   life->may_fail = plan_status_has (
       &g_array_index (emit->statuses, PlanStatus, status), THREAD_FAILED);
 }
-
-void
-threads_warn (Emit *emit)
-{
-  SrcSpan last = SRC_SPAN_NONE;
-
-  for (uint32_t i = 1; i < emit->threads->len; i++)
-    {
-      const ThreadLife *const life = threads_get (emit, i);
-
-      if (life->joined.end != 0 || life->span.begin == last.begin)
-        continue;
-      emit_warning (emit, life->span, "nothing waits for the thread \"%s\"",
-                    life->name);
-      emit_note (emit, life->span,
-                 "one that was not waited for when the test ends fails it");
-      last = life->span;
-    }
-}

@@ -24,14 +24,6 @@ typedef struct
   bool may_fail;    /* what waits for it accepts that */
 } ThreadLife;
 
-/* A use of a process by a thread. */
-struct ThreadUse
-{
-  const ThreadUse *older;
-  uint32_t thread;
-  SrcSpan span;
-};
-
 void blocks_init (Emit *emit);
 /* When a test begins. */
 void blocks_reset (Emit *emit);
@@ -69,5 +61,7 @@ void threads_wait (Emit *emit, uint32_t thread, uint16_t status,
 /* Notes under an error about what @thread did: who must wait for it. */
 void threads_note_wait (Emit *emit, uint32_t thread);
 
-/* Tells of those that nothing waits for. */
+/* Those that nothing waits for: an error for each that was started in the
+ * `eventually` that ends here, a warning for the others at the end. */
+void threads_tell_tried (Emit *emit);
 void threads_warn (Emit *emit);

@@ -121,6 +121,8 @@ callable_tell_unknown (Emit *emit, const AstArg *word)
   const char *const best = nearest_callable (emit, name);
 
   emit->lacks_names |= may_spawn (best);
+  if (word->is_wrong)
+    return;
   if (word->kind != AST_PLAIN || !word->is_bare)
     {
       emit_error (emit, word->span,

@@ -75,17 +75,26 @@ typedef struct
 
 typedef struct Frame Frame; /* frame.h */
 
-typedef struct ThreadUse ThreadUse; /* blocks.h */
+/* A use of a process by a thread. */
+typedef struct ThreadUse ThreadUse;
+struct ThreadUse
+{
+  const ThreadUse *older;
+  uint32_t thread;
+  SrcSpan span;
+};
 
 /* A process while the test is compiled. */
 typedef struct
 {
   SrcSpan spawned;
-  SrcSpan gone;          /* SRC_SPAN_NONE: it may still run */
-  SrcSpan closed;        /* its standard input, the same */
-  uint32_t thread;       /* that spawned it */
-  uint32_t gone_thread;  /* that waited for it */
-  const ThreadUse *uses; /* by threads, the last first */
+  SrcSpan gone;           /* SRC_SPAN_NONE: it may still run */
+  SrcSpan closed;         /* its standard input, the same */
+  uint32_t thread;        /* that spawned it */
+  uint32_t gone_thread;   /* that waited for it */
+  const ThreadUse *uses;  /* by threads, the last first */
+  const ThreadUse *sends; /* those that are a `send` */
+  ThreadUse expects[2];   /* the last of its output and of its errors */
 } Life;
 
 struct Emit

@@ -110,8 +110,8 @@ expand_macro (Emit *emit, const AstCall *call, Macro *macro)
 
 /* --- Loops ------------------------------------------------------------ */
 
-static unsigned
-n_troubles (const Emit *emit)
+unsigned
+expand_n_troubles (const Emit *emit)
 {
   return diag_n_errors (emit->diag) + emit->early->len;
 }
@@ -123,7 +123,7 @@ expand_round (Emit *emit, Loop *loop, const PlanText *value)
     return false;
 
   const ScopeMark mark = vars_enter (emit);
-  const unsigned n_before = n_troubles (emit);
+  const unsigned n_before = expand_n_troubles (emit);
 
   if (loop->frame == NULL || loop->frame->is_kept)
     loop->frame = frame_new (emit);
@@ -137,7 +137,7 @@ expand_round (Emit *emit, Loop *loop, const PlanText *value)
   expand_block (emit, loop->block);
   frame_leave (emit);
   vars_go_to (emit, mark);
-  if (n_troubles (emit) == n_before && !emit->is_full)
+  if (expand_n_troubles (emit) == n_before && !emit->is_full)
     return true;
 
   /* The next round would only say the same. */

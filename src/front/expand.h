@@ -11,6 +11,9 @@ void expand_block (Emit *emit, const AstBlock *block);
 void expand_call (Emit *emit, const AstCall *call);
 void expand_lines (Emit *emit, const AstCall *call, const AstCall *end);
 
+/* How much was wrong so far, told or to be told at the end of the test. */
+unsigned expand_n_troubles (const Emit *emit);
+
 /* As lines of another kind. */
 void expand_block_as (Emit *emit, const AstBlock *block, LineKind kind);
 

@@ -138,6 +138,8 @@ tell_too_many (Match *match)
   const Word *const word = match->call->word;
   int64_t microsecs;
 
+  if (ast_has_wrong (match->call->ast->first))
+    return false;
   emit_error (match->emit, arg->span, "\"%s\" is more than \"%s\" takes",
               emit_shown_arg (match->emit, arg), word->name);
   for (unsigned i = 0; i < word->n_params && arg->kind == AST_PLAIN; i++)

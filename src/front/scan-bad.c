@@ -83,6 +83,7 @@ scan_check (Scan *scan, const char *bytes, size_t n_bytes, uint32_t begin)
 void
 scan_bad_escape (Scan *scan, SrcSpan span, const char *text, size_t n_text)
 {
+  scan->is_wrong_word = true;
   diag_error (scan->diag, span, "there is no escape \"%.*s\"", (int)n_text,
               text);
   diag_note (scan->diag, span,
@@ -93,6 +94,7 @@ scan_bad_escape (Scan *scan, SrcSpan span, const char *text, size_t n_text)
 void
 scan_bad_dollar (Scan *scan, SrcSpan span, const char *text)
 {
+  scan->is_wrong_word = true;
   switch (text[1])
     {
     case '(':
@@ -120,6 +122,7 @@ scan_bad_dollar (Scan *scan, SrcSpan span, const char *text)
 void
 scan_parenthesis (Scan *scan, SrcSpan span, char which)
 {
+  scan->is_wrong_word = true;
   if (which == '(')
     scan->n_parentheses++;
   else if (scan->n_parentheses > 0)

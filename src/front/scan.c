@@ -37,6 +37,7 @@ scan_begin_word (Scan *scan, uint32_t begin)
   scan->parts = NULL;
   scan->end = &scan->parts;
   scan->word = begin;
+  scan->is_wrong_word = false;
   scan->piece = begin;
 }
 
@@ -128,8 +129,8 @@ scan_end_fallback (Scan *scan, uint32_t end)
   scan->piece = end;
 }
 
-AstArg *
-scan_end_word (Scan *scan, uint32_t end)
+static AstArg *
+make_word (Scan *scan, uint32_t end)
 {
   const SrcSpan span = { .begin = scan->word, .end = end };
 
@@ -164,6 +165,15 @@ scan_end_word (Scan *scan, uint32_t end)
 
   arg->parts = first;
   return arg;
+}
+
+AstArg *
+scan_end_word (Scan *scan, uint32_t end)
+{
+  AstArg *const word = make_word (scan, end);
+
+  word->is_wrong = scan->is_wrong_word;
+  return word;
 }
 
 /* --- What must be closed ---------------------------------------------- */

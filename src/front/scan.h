@@ -56,6 +56,7 @@ typedef struct
   bool ends_line;         /* the last token: a line can begin after it */
   bool is_hopeless;       /* nothing more is read */
   bool is_unsure;         /* what was read may not be what was meant */
+  bool is_wrong_word;     /* something in it was told */
   unsigned n_parentheses; /* open, of those that cannot stand there */
   unsigned n_syntax_errors;
 } Scan;

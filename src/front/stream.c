@@ -59,6 +59,14 @@ stream_is_logged (Emit *emit, uint32_t process, int stream, SrcSpan span)
 }
 
 bool
+stream_is_terminal (const Emit *emit, uint32_t process)
+{
+  const PlanProcess *const made = get_process (emit, process);
+
+  return made->spawn != NULL && made->spawn->context->pty;
+}
+
+bool
 stream_takes_input (Emit *emit, uint32_t process, SrcSpan span)
 {
   const PlanProcess *const made = get_process (emit, process);

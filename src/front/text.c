@@ -106,7 +106,7 @@ text_view (Emit *emit, const AstArg *arg, const char *what)
   const TextView none = { NULL, 0 };
 
   build_begin (emit);
-  if (!append_arg (emit, arg))
+  if (!append_arg (emit, arg) || arg->is_wrong)
     return none;
   if (emit->slots->len > 0
       || memchr (emit->text->str, '\0', emit->text->len) != NULL)
@@ -136,7 +136,8 @@ text_known (Emit *emit, const AstArg *arg, const char *what)
 {
   const PlanText *const text = text_eval (emit, arg);
 
-  if (text == NULL || !text_is_known (emit, text, arg->span, what))
+  if (text == NULL || arg->is_wrong
+      || !text_is_known (emit, text, arg->span, what))
     return NULL;
   return text->bytes;
 }

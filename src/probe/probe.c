@@ -1,16 +1,17 @@
 /* proctor-probe - asks what proctor cannot ask itself
  *
- *   proctor-probe http URL       whether the URL is answered well
- *   proctor-probe resolve HOST   which addresses a name has
+ *   proctor-probe http URL MILLISECS   whether the URL is answered well; after
+ *                                      so long (0: never) nobody asks any more
+ *   proctor-probe resolve HOST         which addresses a name has
  *
  * proctor is linked statically, and starts fast because it loads nothing; a
  * client for HTTP, and the resolver of libc, are libraries that load others.
  * So they are here, and proctor starts this when a plan needs it.
  *
  * It asks again and again, and writes a line when the answer is another than
- * before: "yes 200", "no HTTP status 503", "no connection refused", "yes
- * 127.0.0.1 ::1".  It ends when its standard input is closed, and when a name
- * is resolved.
+ * before: "yes 200", "no HTTP status 503", "no connection refused", "wait
+ * connected; no answer yet", "yes 127.0.0.1 ::1".  It ends when its standard
+ * input is closed, and when a name is resolved.
  */
 #include "config.h"
 
@@ -22,13 +23,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-/* How long one try may take. */
-#define TRY_MILLISECS 2000L
+/* One that has answered may take so long for the next answer, before that is
+ * said: its last one tells more. */
+#define PATIENCE_MILLISECS 500
+
+/* The loop of a try looks around so often, at least. */
+#define LOOK_MILLISECS 1000
 
 /* Between two tries: as `await` does; a server that has answered, and a name
  * server, are asked less often. */
@@ -46,7 +52,9 @@
 typedef struct
 {
   int64_t began;
+  int64_t limit_millisecs; /* 0: none */
   char said[MAX_TEXT];
+  bool was_connected; /* in the last try */
 } Probe;
 
 static int64_t
@@ -92,15 +100,15 @@ say (Probe *probe, const char *text)
   return dprintf (STDOUT_FILENO, "%s\n", text) > 0;
 }
 
-/* "no ", and a message of a library, as a part of a sentence. */
+/* A message of a library, as a part of a sentence. */
 static void
-fill_no (char *text, size_t n_text, const char *before, const char *message)
+fill_text (char *text, size_t n_text, const char *before, const char *message)
 {
   const bool is_word
       = message[0] != '\0' && islower ((unsigned char)message[1]);
   const int first = (unsigned char)message[0];
 
-  (void)snprintf (text, n_text, "no %s%c%s", before,
+  (void)snprintf (text, n_text, "%s%c%s", before,
                   is_word ? tolower (first) : first, message + 1);
 }
 
@@ -131,7 +139,6 @@ make_request (const char *url, size_t *n_read)
   (void)curl_easy_setopt (request, CURLOPT_FOLLOWLOCATION, 0L);
   (void)curl_easy_setopt (request, CURLOPT_SSL_VERIFYPEER, 0L);
   (void)curl_easy_setopt (request, CURLOPT_SSL_VERIFYHOST, 0L);
-  (void)curl_easy_setopt (request, CURLOPT_TIMEOUT_MS, TRY_MILLISECS);
   (void)curl_easy_setopt (request, CURLOPT_FORBID_REUSE, 1L);
   (void)curl_easy_setopt (request, CURLOPT_NOSIGNAL, 1L);
   (void)curl_easy_setopt (request, CURLOPT_USERAGENT,
@@ -141,21 +148,63 @@ make_request (const char *url, size_t *n_read)
   return request;
 }
 
+/* A try may take what is left of the limit; after that nobody listens, so it
+ * does not matter how it ends. */
+static void
+limit_try (const Probe *probe, CURL *request)
+{
+  const int64_t left
+      = probe->limit_millisecs - (now_millisecs () - probe->began);
+
+  if (probe->limit_millisecs > 0)
+    (void)curl_easy_setopt (request, CURLOPT_TIMEOUT_MS,
+                            left > 0 ? (long)left : 1L);
+}
+
+static bool
+is_connected (CURL *request)
+{
+  curl_off_t microsecs = 0;
+
+  (void)curl_easy_getinfo (request, CURLINFO_CONNECT_TIME_T, &microsecs);
+  return microsecs > 0;
+}
+
+/* Says that it is connected, when it is time for that.  How long until it is
+ * to be called again. */
+static int64_t
+say_connected (Probe *probe, CURL *request, int64_t began)
+{
+  const int64_t patience = probe->was_connected ? PATIENCE_MILLISECS : 0;
+  const int64_t left = patience - (now_millisecs () - began);
+
+  if (!is_connected (request))
+    return LOOK_MILLISECS;
+  if (left > 0)
+    return left;
+  (void)say (probe, "wait connected; no answer yet");
+  return LOOK_MILLISECS;
+}
+
 /* One request; false: the standard input was closed. */
 static bool
-perform (CURLM *multi, CURL *request, CURLcode *outcome)
+perform (Probe *probe, CURLM *multi, CURL *request, CURLcode *outcome)
 {
+  const int64_t began = now_millisecs ();
   int n_running = 1;
   int n_left;
 
+  limit_try (probe, request);
   (void)curl_multi_add_handle (multi, request);
   while (curl_multi_perform (multi, &n_running) == CURLM_OK && n_running > 0
          && !is_closed (0))
     {
       struct curl_waitfd input
           = { .fd = STDIN_FILENO, .events = CURL_WAIT_POLLIN };
-      (void)curl_multi_poll (multi, &input, 1, (int)TRY_MILLISECS, NULL);
+      const int64_t wait = say_connected (probe, request, began);
+      (void)curl_multi_poll (multi, &input, 1, (int)wait, NULL);
     }
+  probe->was_connected = is_connected (request);
 
   const CURLMsg *message = curl_multi_info_read (multi, &n_left);
   *outcome = message != NULL ? message->data.result : CURLE_OK;
@@ -173,8 +222,6 @@ explain (CURL *request, CURLcode outcome)
     {
     case CURLE_COULDNT_CONNECT:
       return strerror (error != 0 ? (int)error : ECONNREFUSED);
-    case CURLE_OPERATION_TIMEDOUT:
-      return "no answer within 2s";
     case CURLE_GOT_NOTHING:
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
@@ -194,15 +241,17 @@ ask_url (Probe *probe, CURLM *multi, CURL *request)
   long status = 0;
   CURLcode outcome;
 
-  if (!perform (multi, request, &outcome))
+  if (!perform (probe, multi, request, &outcome))
     return false;
+  if (outcome == CURLE_OPERATION_TIMEDOUT)
+    return !is_closed (-1);
   (void)curl_easy_getinfo (request, CURLINFO_RESPONSE_CODE, &status);
   if (status >= 200 && status < 400)
     (void)snprintf (text, sizeof text, "yes %ld", status);
   else if (status != 0)
     (void)snprintf (text, sizeof text, "no HTTP status %ld", status);
   else
-    fill_no (text, sizeof text, "", explain (request, outcome));
+    fill_text (text, sizeof text, "no ", explain (request, outcome));
   return say (probe, text)
          && wait_for_next (probe, outcome == CURLE_COULDNT_CONNECT
                                       ? MIN_PAUSE_MILLISECS
@@ -263,8 +312,10 @@ probe_name (Probe *probe, const char *name)
           freeaddrinfo (addresses);
           return say (probe, text) ? 0 : 1;
         }
-      fill_no (text, sizeof text,
-               "its name cannot be resolved: ", gai_strerror (error));
+      fill_text (text, sizeof text,
+                 error == EAI_AGAIN ? "wait its name is not resolved yet: "
+                                    : "no its name cannot be resolved: ",
+                 gai_strerror (error));
       if (!say (probe, text) || !wait_for_next (probe, MIN_RESOLVE_MILLISECS))
         return 1;
     }
@@ -275,11 +326,14 @@ main (int argc, char **argv)
 {
   Probe probe = { .began = now_millisecs () };
 
-  if (argc == 3 && strcmp (argv[1], "http") == 0)
-    return probe_url (&probe, argv[2]);
+  if (argc == 4 && strcmp (argv[1], "http") == 0)
+    {
+      probe.limit_millisecs = strtoll (argv[3], NULL, 10);
+      return probe_url (&probe, argv[2]);
+    }
   if (argc == 3 && strcmp (argv[1], "resolve") == 0)
     return probe_name (&probe, argv[2]);
   (void)dprintf (STDERR_FILENO,
-                 "usage: proctor-probe http URL | resolve HOST\n");
+                 "usage: proctor-probe http URL MILLISECS | resolve HOST\n");
   return 2;
 }

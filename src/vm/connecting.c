@@ -16,6 +16,7 @@ struct Connecting
 {
   GArray *addresses; /* owned: of Address */
   uint16_t port;
+  int64_t try_microsecs;
   ConnectingFunc *on_change;
   void *data;
   guint at;       /* the address that is tried */
@@ -25,13 +26,14 @@ struct Connecting
 };
 
 Connecting *
-connecting_new (GArray *addresses, uint16_t port, ConnectingFunc *on_change,
-                void *data)
+connecting_new (GArray *addresses, uint16_t port, int64_t try_microsecs,
+                ConnectingFunc *on_change, void *data)
 {
   Connecting *connecting = g_new0 (Connecting, 1);
 
   connecting->addresses = addresses;
   connecting->port = port;
+  connecting->try_microsecs = try_microsecs;
   connecting->on_change = on_change;
   connecting->data = data;
   connecting->fd = -1;
@@ -88,7 +90,7 @@ listen_in (const Connecting *connecting)
       (void)getsockopt (connecting->fd, SOL_SOCKET, SO_ERROR, &error, &n_error);
       return error;
     }
-  return g_get_monotonic_time () - connecting->began < CONNECTING_MICROSECS
+  return g_get_monotonic_time () - connecting->began < connecting->try_microsecs
              ? EINPROGRESS
              : ETIMEDOUT;
 }

@@ -10,18 +10,19 @@
 typedef struct Connecting Connecting;
 typedef void ConnectingFunc (void *data);
 
-/* Where nothing answers, each takes so long at most: the kernel itself would
- * wait for minutes, and longer before each new packet. */
+/* Where nothing answers, each takes so long at most, as a rule: the kernel
+ * itself would wait for minutes, and longer before each new packet. */
 #define CONNECTING_MICROSECS (1000 * 1000)
 
-/* @on_change is called when it is time for connecting_go_on(). */
+/* @on_change is called when it is time for connecting_go_on(); @try_microsecs:
+ * how long each takes at most. */
 Connecting *connecting_new (GArray *addresses /* takes; of Address */,
-                            uint16_t port, ConnectingFunc *on_change,
-                            void *data);
+                            uint16_t port, int64_t try_microsecs,
+                            ConnectingFunc *on_change, void *data);
 void connecting_free (Connecting *connecting);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Connecting, connecting_free)
 
-/* EINPROGRESS: call it again, after CONNECTING_MICROSECS at the latest.  0:
+/* EINPROGRESS: call it again, after @try_microsecs at the latest.  0:
  * one has taken it.  Else the error of the last. */
 int connecting_go_on (Connecting *connecting);
 

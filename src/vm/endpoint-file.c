@@ -120,9 +120,10 @@ ask_process (Endpoint *endpoint, pid_t pid, bool is_told)
 {
   const bool is_watched = watch_process (endpoint, pid);
 
-  endpoint->answer.pid = pid;
+  endpoint->answer.named = pid;
   if (is_alive (pid))
     {
+      endpoint->answer.pid = pid;
       endpoint_set (endpoint, true, is_told && is_watched,
                     "the process that \"%s\" names still runs",
                     endpoint->target->path);

@@ -3,11 +3,14 @@
 #include "vm/endpoint-state.h"
 #include "vm/sockets.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define PROBE "proctor-probe"
+
+#define MICROSECS_PER_MILLISEC 1000
 
 /* Beside the program that runs, where it was built; else where it was
  * installed. */
@@ -26,7 +29,7 @@ find_probe (void)
   return g_build_filename (PKGLIBEXECDIR, PROBE, NULL);
 }
 
-/* "yes 200", "no connection refused" */
+/* "yes 200", "no connection refused", "wait connected; no answer yet" */
 static void
 on_line (const char *line, void *data)
 {
@@ -35,7 +38,9 @@ on_line (const char *line, void *data)
 
   g_free (endpoint->told);
   endpoint->told = g_strdup (rest != NULL ? rest + 1 : line);
-  endpoint->is_told_good = g_str_has_prefix (line, "yes ");
+  endpoint->told_kind = g_str_has_prefix (line, "yes ")    ? TOLD_YES
+                        : g_str_has_prefix (line, "wait ") ? TOLD_WAIT
+                                                           : TOLD_NO;
   endpoint_on_change (endpoint);
 }
 
@@ -46,7 +51,8 @@ on_end (const HelperEnd *end, void *data)
   g_autofree char *error = endpoint_error_text (end->error);
 
   /* What it has found out is all that was wanted of it. */
-  if (end->error == 0 && end->wait_status == 0 && endpoint->is_told_good)
+  if (end->error == 0 && end->wait_status == 0
+      && endpoint->told_kind == TOLD_YES)
     return;
   g_free (endpoint->helper_wrong);
   endpoint->helper_wrong
@@ -72,14 +78,14 @@ static const HelperFuncs funcs
 
 bool
 endpoint_start_probe (Endpoint *endpoint, const char *verb,
-                      const char *argument)
+                      const char *argument, const char *limit)
 {
   if (endpoint->helper == NULL && endpoint->helper_wrong == NULL)
     {
       g_autofree char *found
           = endpoint->host.probe == NULL ? find_probe () : NULL;
       const char *const argv[] = { found != NULL ? found : endpoint->host.probe,
-                                   verb, argument, NULL };
+                                   verb, argument, limit, NULL };
       g_autoptr (GError) error = NULL;
       endpoint->helper = helper_new (argv, false, &funcs, endpoint, &error);
       if (endpoint->helper == NULL)
@@ -107,13 +113,26 @@ find_inodes (Endpoint *endpoint)
 void
 endpoint_ask_http (Endpoint *endpoint)
 {
+  g_autofree char *limit = g_strdup_printf (
+      "%" PRId64, endpoint->host.limit_microsecs / MICROSECS_PER_MILLISEC);
+
   find_inodes (endpoint);
-  if (!endpoint_start_probe (endpoint, "http", endpoint->target->text))
+  if (!endpoint_start_probe (endpoint, "http", endpoint->target->text, limit))
     return;
-  if (endpoint->is_told_good)
-    endpoint_set (endpoint, true, true, "it still answers: HTTP status %s",
-                  endpoint->told);
-  else
-    endpoint_set (endpoint, false, true, "%s",
-                  endpoint->told != NULL ? endpoint->told : "no answer yet");
+  switch (endpoint->told_kind)
+    {
+    case TOLD_NOTHING:
+      endpoint_set_unknown (endpoint, "no answer yet");
+      break;
+    case TOLD_WAIT:
+      endpoint_set_unknown (endpoint, endpoint->told);
+      break;
+    case TOLD_NO:
+      endpoint_set (endpoint, false, true, "%s", endpoint->told);
+      break;
+    case TOLD_YES:
+      endpoint_set (endpoint, true, true, "it still answers: HTTP status %s",
+                    endpoint->told);
+      break;
+    }
 }

@@ -15,6 +15,15 @@
 #include "vm/fd-watch.h"
 #include "vm/place.h"
 
+/* What the helper has said last. */
+typedef enum
+{
+  TOLD_NOTHING,
+  TOLD_YES,
+  TOLD_NO,
+  TOLD_WAIT /* it is about to know */
+} Told;
+
 struct Endpoint
 {
   const Target *target;
@@ -37,8 +46,8 @@ struct Endpoint
   FdWatch *pidfd_watch; /* owned, or NULL */
   Helper *helper;       /* owned, or NULL */
   char *helper_wrong;   /* owned: it has ended, or could not be started */
-  char *told;           /* owned: by the helper, last; NULL: nothing yet */
-  bool is_told_good;
+  Told told_kind;
+  char *told; /* owned: what it has said with that, or NULL */
 };
 
 /* Asks; sets what is to be answered. */
@@ -54,6 +63,8 @@ void endpoint_on_change (void *endpoint);
 /* The answers.  @is_told: the kernel tells when it changes. */
 void endpoint_set (Endpoint *endpoint, bool is_there, bool is_told,
                    const char *format, ...) G_GNUC_PRINTF (4, 5);
+/* It is told when more is known. */
+void endpoint_set_unknown (Endpoint *endpoint, const char *text);
 void endpoint_set_hopeless (Endpoint *endpoint, const char *text);
 
 /* "connection refused" */
@@ -61,4 +72,4 @@ char *endpoint_error_text (int error);
 
 /* Starts proctor-probe, if it does not run yet; false: that is hopeless. */
 bool endpoint_start_probe (Endpoint *endpoint, const char *verb,
-                           const char *argument);
+                           const char *argument, const char *limit);

@@ -29,15 +29,16 @@ add_loopback (GArray *addresses)
 static void
 look_up (Endpoint *endpoint, const char *name, GArray *addresses)
 {
-  if (!endpoint_start_probe (endpoint, "resolve", name))
+  if (!endpoint_start_probe (endpoint, "resolve", name, NULL))
     return;
-  if (!endpoint->is_told_good)
-    {
-      endpoint_set (endpoint, false, true, "%s",
-                    endpoint->told != NULL ? endpoint->told
-                                           : "its name is not resolved yet");
-      return;
-    }
+  if (endpoint->told_kind == TOLD_NO)
+    endpoint_set (endpoint, false, true, "%s", endpoint->told);
+  else if (endpoint->told_kind == TOLD_WAIT)
+    endpoint_set_unknown (endpoint, endpoint->told);
+  else if (endpoint->told_kind == TOLD_NOTHING)
+    endpoint_set_unknown (endpoint, "its name is not resolved yet");
+  if (endpoint->told_kind != TOLD_YES)
+    return;
 
   g_auto (GStrv) words = g_strsplit (endpoint->told, " ", -1);
   for (char **word = words; *word != NULL; word++)
@@ -123,10 +124,10 @@ go_on_connecting (Endpoint *endpoint)
     {
       /* What came of the last one stays said. */
       g_autofree char *before = g_strdup (endpoint->text->str);
-      endpoint_set (endpoint, false, true, "%s", before);
+      endpoint_set_unknown (endpoint, before);
       if (before[0] == '\0')
         g_string_printf (endpoint->text, "%s does not answer", place->str);
-      endpoint->answer.again_microsecs = CONNECTING_MICROSECS;
+      endpoint->answer.again_microsecs = endpoint->host.connect_microsecs;
       return;
     }
 
@@ -158,9 +159,9 @@ endpoint_ask_tcp (Endpoint *endpoint)
           set_listening (endpoint, is_there);
           return;
         }
-      endpoint->connecting
-          = connecting_new (g_steal_pointer (&unclear), endpoint->target->port,
-                            endpoint_on_change, endpoint);
+      endpoint->connecting = connecting_new (
+          g_steal_pointer (&unclear), endpoint->target->port,
+          endpoint->host.connect_microsecs, endpoint_on_change, endpoint);
     }
   go_on_connecting (endpoint);
 }

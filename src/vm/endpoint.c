@@ -52,6 +52,13 @@ endpoint_set (Endpoint *endpoint, bool is_there, bool is_told,
 }
 
 void
+endpoint_set_unknown (Endpoint *endpoint, const char *text)
+{
+  endpoint_set (endpoint, false, true, "%s", text);
+  endpoint->answer.is_unknown = true;
+}
+
+void
 endpoint_set_hopeless (Endpoint *endpoint, const char *text)
 {
   endpoint_set (endpoint, false, true, "%s", text);
@@ -149,6 +156,19 @@ endpoint_ask (Endpoint *endpoint)
   endpoint->answer.text = endpoint->text->str;
   endpoint->answer.inodes = endpoint->inodes;
   return &endpoint->answer;
+}
+
+const EndpointAnswer *
+endpoint_ask_anew (Endpoint *endpoint)
+{
+  endpoint->has_changed = true;
+  return endpoint_ask (endpoint);
+}
+
+pid_t
+endpoint_helper_pid (const Endpoint *endpoint)
+{
+  return endpoint->helper != NULL ? helper_pid (endpoint->helper) : 0;
 }
 
 void

@@ -14,12 +14,16 @@
 typedef struct
 {
   bool is_there;
+  /* It is neither there nor gone, as far as is known: nobody has answered yet.
+   * A name that cannot be resolved is gone, once that is known. */
+  bool is_unknown;
   bool is_hopeless; /* it cannot be found out */
   /* Why it is not there ("HTTP status 503"), or cannot be found out; how it is
    * there still ("it is still listened on"). */
   const char *text;
   const GArray *inodes; /* of uint64_t: of the sockets that are listened on */
   pid_t pid;            /* pidfile, some unix sockets: of whom; else 0 */
+  pid_t named;          /* pidfile: whom it names, dead or alive; else 0 */
   int64_t again_microsecs; /* ask then, at the latest; 0: when told */
 } EndpointAnswer;
 
@@ -28,6 +32,9 @@ typedef struct
   Watches *watches;
   const char *cwd;   /* of relative paths; NULL: our own */
   const char *probe; /* the path of proctor-probe; NULL: where it belongs */
+  /* So long is it asked, and an answer may take: 0: for ever. */
+  int64_t limit_microsecs;
+  int64_t connect_microsecs; /* so may a connection, before it is tried anew */
   /* Something has changed.  Not called while it is asked. */
   void (*on_change) (void *data);
   /* As in HelperFuncs. */
@@ -44,6 +51,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Endpoint, endpoint_free)
 
 /* The answer is valid until it is asked again. */
 const EndpointAnswer *endpoint_ask (Endpoint *endpoint);
+/* The same, though nothing may have told that it has changed. */
+const EndpointAnswer *endpoint_ask_anew (Endpoint *endpoint);
+
+/* The process that asks for us; 0: none does. */
+pid_t endpoint_helper_pid (const Endpoint *endpoint);
 
 /* Where it listens, as it would be said: "127.0.0.1:80", "port 80". */
 void endpoint_append_place (const Target *target, GString *out);

@@ -262,12 +262,14 @@ helper_free (Helper *helper)
   if (helper == NULL)
     return;
   g_clear_pointer (&helper->stdout_watch, fd_watch_free);
+  /* Before it can see that its input is closed: what it might still start to
+   * end in good order would be left behind. */
+  if (helper->pid > 0)
+    end (helper);
   if (helper->stdin_pipe >= 0)
     (void)close (helper->stdin_pipe);
   if (helper->stdout_pipe >= 0)
     (void)close (helper->stdout_pipe);
-  if (helper->pid > 0)
-    end (helper);
   g_clear_pointer (&helper->end_watch, fd_watch_free);
   if (helper->pidfd >= 0)
     (void)close (helper->pidfd);
@@ -275,4 +277,10 @@ helper_free (Helper *helper)
   helper->is_freed = true;
   if (!helper->is_told)
     destroy (helper);
+}
+
+pid_t
+helper_pid (const Helper *helper)
+{
+  return helper->pid;
 }

@@ -4,8 +4,7 @@
  *      silent as its standard input;
  *   2. what it writes on its standard output is told line by line, or kept;
  *   3. it ends: that is told, once, with all that it wrote;
- *   4. helper_free() closes its standard input, kills it if it still runs, and
- *      reaps it.
+ *   4. helper_free() kills it if it still runs, and reaps it.
  *
  * It cannot outlive us: the kernel kills it when we die.  The plan knows
  * nothing of it, so its owner frees it before the test ends; else it is found
@@ -43,4 +42,7 @@ typedef struct Helper Helper;
 Helper *helper_new (const char *const *argv, bool has_errors,
                     const HelperFuncs *funcs, void *data, GError **error);
 void helper_free (Helper *helper);
+
+/* 0: it has ended. */
+pid_t helper_pid (const Helper *helper);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Helper, helper_free)

@@ -6,7 +6,6 @@
 #include "vm/inspect.h"
 
 #include <dirent.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,14 +23,28 @@ is_among (const GArray *inodes, uint64_t inode)
   return false;
 }
 
+typedef enum
+{
+  HOLDS_NOT,
+  HOLDS,
+  HOLDS_UNSEEN
+} Holds;
+
 static bool
-holds (pid_t pid, const GArray *inodes)
+has_ended (pid_t pid)
+{
+  InspectStat stat;
+  return !inspect_stat (pid, &stat) || stat.state == 'Z' || stat.state == 'X';
+}
+
+static Holds
+look_into (pid_t pid, const GArray *inodes)
 {
   char path[64];
   (void)g_snprintf (path, sizeof path, "/proc/%d/fd", (int)pid);
   DIR *files = opendir (path);
   if (files == NULL)
-    return false;
+    return has_ended (pid) ? HOLDS_NOT : HOLDS_UNSEEN;
 
   bool is_found = false;
   for (struct dirent *entry; !is_found && (entry = readdir (files)) != NULL;)
@@ -45,29 +58,36 @@ holds (pid_t pid, const GArray *inodes)
                  && is_among (inodes, inode);
     }
   (void)closedir (files);
-  return is_found;
+  return is_found ? HOLDS : HOLDS_NOT;
 }
 
 static GArray *
-find (const GArray *pids, const GArray *inodes)
+find (const GArray *pids, const GArray *inodes, bool *sees_all)
 {
   GArray *found = g_array_new (FALSE, FALSE, sizeof (pid_t));
 
+  *sees_all = true;
   for (guint i = 0; inodes->len > 0 && i < pids->len; i++)
-    if (holds (g_array_index (pids, pid_t, i), inodes))
-      g_array_append_val (found, g_array_index (pids, pid_t, i));
+    {
+      const pid_t pid = g_array_index (pids, pid_t, i);
+      const Holds holds = look_into (pid, inodes);
+      if (holds == HOLDS)
+        g_array_append_val (found, pid);
+      else if (holds == HOLDS_UNSEEN)
+        *sees_all = false;
+    }
   return found;
 }
 
 GArray *
-holders_find_below (const GArray *inodes)
+holders_find_below (const GArray *inodes, bool *sees_all)
 {
   g_autoptr (GArray) below = descendants_find (NULL, NULL);
   g_autoptr (GArray) pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
 
   for (guint i = 0; i < below->len; i++)
     g_array_append_val (pids, g_array_index (below, Descendant, i).pid);
-  return find (pids, inodes);
+  return find (pids, inodes, sees_all);
 }
 
 GArray *
@@ -75,6 +95,7 @@ holders_find_all (const GArray *inodes)
 {
   g_autoptr (GArray) pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
   DIR *processes = opendir ("/proc");
+  bool sees_all;
 
   for (struct dirent *entry;
        processes != NULL && (entry = readdir (processes)) != NULL;)
@@ -85,7 +106,7 @@ holders_find_all (const GArray *inodes)
     }
   if (processes != NULL)
     (void)closedir (processes);
-  return find (pids, inodes);
+  return find (pids, inodes, &sees_all);
 }
 
 /* --- Descent -----------------------------------------------------------------

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* Those that have a socket of @inodes (of uint64_t), as an array of pid_t: of
- * the processes below this one, or of all whose descriptors we may see. */
-GArray *holders_find_below (const GArray *inodes);
+ * the processes below this one, or of all, whose descriptors we may see.
+ * @sees_all: these are all. */
+GArray *holders_find_below (const GArray *inodes, bool *sees_all);
 GArray *holders_find_all (const GArray *inodes);
 
 /* The child of ours that @pid is, or is below; 0: it is not below us.  What a

@@ -13,6 +13,9 @@
 /* NAME_MAX is 255; the rest is for the stream and what others may append. */
 #define MAX_NAME 200
 
+/* A tail is to be read beside others. */
+#define MAX_TAIL_LINES 30
+
 const char *
 logs_stream_name (int stream)
 {
@@ -154,6 +157,21 @@ append_range (int fd, off_t offset, size_t n_bytes, GString *out)
   g_string_set_size (out, begin + done);
 }
 
+/* Of the text from @begin on all but the last lines goes. */
+static void
+keep_last_lines (GString *out, gsize begin)
+{
+  const char *const bytes = out->str + begin;
+  gsize at = out->len - begin;
+
+  if (at > 0 && bytes[at - 1] == '\n')
+    at--;
+  for (unsigned n_lines = 0; at > 0; at--)
+    if (bytes[at - 1] == '\n' && ++n_lines == MAX_TAIL_LINES)
+      break;
+  g_string_erase (out, (gssize)begin, (gssize)at);
+}
+
 uint64_t
 logs_append_tail_of (int fd, uint64_t from, size_t n_bytes, GString *out)
 {
@@ -172,6 +190,7 @@ logs_append_tail_of (int fd, uint64_t from, size_t n_bytes, GString *out)
       = is_cut ? memchr (out->str + begin, '\n', out->len - begin) : NULL;
   if (newline != NULL)
     g_string_erase (out, (gssize)begin, newline + 1 - (out->str + begin));
+  keep_last_lines (out, begin);
   return size;
 }
 

@@ -31,9 +31,9 @@ int logs_open_to_read (int dir, const char *name, uint64_t inode,
 bool logs_verify (int dir, const char *name, uint64_t inode, uint64_t n_seen,
                   const char **trouble);
 
-/* Appends the last lines of what the file holds from @from on: at most
- * @n_bytes, beginning with a whole line where there is one.  Returns how much
- * that is in all, 0 if there is no file. */
+/* Appends the last lines of what the file holds from @from on: at most 30, of
+ * at most @n_bytes, beginning with a whole line where there is one.  Returns
+ * how much the file holds in all, 0 if there is no file. */
 uint64_t logs_append_tail (int dir, const char *name, uint64_t from,
                            size_t n_bytes, GString *out);
 

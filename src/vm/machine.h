@@ -115,6 +115,11 @@ OpStatus vm_judge_end (Vm *vm, Proc *proc);
  * has none, which was told. */
 Stream *vm_stream (Vm *vm, const PlanOp *op, int stream);
 
+/* A daemon that was adopted writes elsewhere now: its stream is to be opened
+ * anew, and the old one used no more.  It may come as long as
+ * proc_may_move(). */
+bool vm_has_stream_moved (Vm *vm, const PlanOp *op, int stream);
+
 /* Calls the operations that wait when it grows, until it is let go.  Returns 1
  * if it was watched all the time since it was last let go; 0 if it may have
  * grown meanwhile; -1 and @error if it cannot be watched. */

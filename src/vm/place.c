@@ -2,12 +2,16 @@
 
 #include "vm/place.h"
 
+#include "vm/fd-watch.h"
+
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 /* Not in every <linux/magic.h>. */
 #define CIFS_MAGIC 0xff534d42
@@ -18,6 +22,9 @@
   (IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_MODIFY             \
    | IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
 
+/* Of a directory further up. */
+#define ABOVE_EVENTS (IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
+
 /* After these the watch is of no use. */
 #define LAST_EVENTS (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT)
 
@@ -27,10 +34,14 @@ struct Place
   char *path;       /* owned */
   PlaceFunc *on_change;
   void *data;
-  Watch *watch;  /* owned, or NULL */
-  char *watched; /* owned: the directory; NULL: there is no watch */
-  char *next;    /* owned: the name in it that leads on */
-  bool is_lost;  /* it is another directory now, or none */
+  FdWatch *mounts_watch; /* owned, or NULL */
+  int mounts;   /* owned: where the kernel tells of mounts; -1: it does not */
+  Watch *watch; /* owned, or NULL */
+  GPtrArray *above;   /* owned: of Watch, of the directories above that one */
+  bool has_all_above; /* none was refused */
+  char *watched;      /* owned: the directory; NULL: there is no watch */
+  char *next;         /* owned: the name in it that leads on */
+  bool is_lost;       /* it is another directory now, or none */
 };
 
 char *
@@ -49,6 +60,25 @@ place_absolute (const char *cwd, const char *path)
                                        : g_canonicalize_filename (joined, "/");
 }
 
+static void
+on_mount (void *data)
+{
+  Place *place = data;
+
+  place->is_lost = true;
+  place->on_change (place->data);
+}
+
+/* The file of our mounts is ready, once, whenever one has come or gone. */
+static void
+watch_mounts (Place *place)
+{
+  place->mounts = open ("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+  if (place->mounts >= 0)
+    place->mounts_watch
+        = fd_watch_new (place->mounts, G_IO_PRI, on_mount, place);
+}
+
 Place *
 place_new (Watches *watches, const char *path, PlaceFunc *on_change, void *data)
 {
@@ -59,12 +89,15 @@ place_new (Watches *watches, const char *path, PlaceFunc *on_change, void *data)
   place->path = g_strdup (path);
   place->on_change = on_change;
   place->data = data;
+  place->above = g_ptr_array_new_with_free_func ((GDestroyNotify)watch_free);
+  watch_mounts (place);
   return place;
 }
 
 static void
 unwatch (Place *place)
 {
+  g_ptr_array_set_size (place->above, 0);
   g_clear_pointer (&place->watch, watch_free);
   g_clear_pointer (&place->watched, g_free);
   g_clear_pointer (&place->next, g_free);
@@ -76,6 +109,10 @@ place_free (Place *place)
   if (place == NULL)
     return;
   unwatch (place);
+  fd_watch_free (place->mounts_watch);
+  if (place->mounts >= 0)
+    (void)close (place->mounts);
+  g_ptr_array_unref (place->above);
   g_free (place->path);
   g_free (place);
 }
@@ -115,6 +152,35 @@ on_event (uint32_t mask, const char *name, void *data)
     place->on_change (place->data);
 }
 
+static void
+on_event_above (uint32_t mask, const char *name, void *data)
+{
+  Place *place = data;
+  (void)mask;
+  (void)name;
+
+  place->is_lost = true;
+  place->on_change (place->data);
+}
+
+/* From the root down: who takes the place of one of them after that is
+ * noticed.  The root itself stays. */
+static void
+watch_above (Place *place, const char *directory)
+{
+  place->has_all_above = true;
+  for (const char *c = directory + 1; (c = strchr (c, '/')) != NULL; c++)
+    {
+      g_autofree char *above = g_strndup (directory, (size_t)(c - directory));
+      Watch *watch = watches_add (place->watches, above, ABOVE_EVENTS,
+                                  on_event_above, place, NULL);
+      if (watch != NULL)
+        g_ptr_array_add (place->above, watch);
+      else
+        place->has_all_above = false;
+    }
+}
+
 /* Watches the nearest directory; false if that is refused.  One that comes
  * while the watch is made is nearer. */
 static bool
@@ -130,6 +196,7 @@ watch_nearest (Place *place)
 
       unwatch (place);
       place->is_lost = false;
+      watch_above (place, directory);
       place->watch = watches_add (place->watches, directory, EVENTS, on_event,
                                   place, NULL);
       place->watched = g_steal_pointer (&directory);
@@ -174,6 +241,6 @@ has_link (const Place *place)
 bool
 place_watch (Place *place)
 {
-  return watch_nearest (place) && !is_of_others (place->watched)
-         && !has_link (place);
+  return watch_nearest (place) && place->has_all_above && place->mounts >= 0
+         && !is_of_others (place->watched) && !has_link (place);
 }

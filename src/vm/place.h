@@ -1,7 +1,8 @@
 /* place.h - a path that something may come to, or go from
  *
  * What stands there may not be there yet, nor the directories on the way: the
- * last of those that there are is watched.
+ * last of those that there are is watched; and that those above it stay what
+ * they are, and nothing is mounted over them.
  */
 #pragma once
 

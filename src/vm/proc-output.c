@@ -1,7 +1,9 @@
 #include "config.h"
 
-#include "vm/logs.h"
 #include "vm/proc.h"
+
+#include "vm/inspect.h"
+#include "vm/logs.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -92,40 +94,111 @@ is_of_this_test (int fd, int log_dir)
              : file.stx_btime.tv_nsec >= dir.stx_btime.tv_nsec;
 }
 
+static char *
+read_target (pid_t pid, int stream)
+{
+  g_autofree char *link = g_strdup_printf ("/proc/%d/fd/%d", (int)pid, stream);
+  return g_file_read_link (link, NULL);
+}
+
+/* Whether this is what a process of the test has for its output: that of a
+ * daemon's starter, most likely. */
+static bool
+is_of_starter (const char *target, int log_dir)
+{
+  g_autofree char *logs = read_target (getpid (), log_dir);
+  g_autofree char *dir = g_path_get_dirname (target);
+
+  if (g_str_has_prefix (target, "/dev/pts/")
+      || g_str_has_prefix (target, "pipe:"))
+    return true;
+  return g_strcmp0 (dir, logs) == 0
+         && (g_str_has_suffix (target, ".stdout")
+             || g_str_has_suffix (target, ".stderr"));
+}
+
 static void
-find_file (Proc *proc, int stream, int log_dir)
+open_file (Proc *proc, int stream, int log_dir)
 {
   ProcStream *own = &proc->streams[slot_of (stream)];
   g_autofree char *link
       = g_strdup_printf ("/proc/%d/fd/%d", (int)proc->pid, stream);
   struct stat status;
 
-  own->target = g_file_read_link (link, NULL);
   if (stat (link, &status) < 0 || !S_ISREG (status.st_mode))
     return;
   own->fd = open (link, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  own->is_own = own->fd >= 0 && !is_of_starter (own->target, log_dir);
   if (own->fd >= 0 && !is_of_this_test (own->fd, log_dir))
     proc->log_begin[slot_of (stream)] = status.st_size;
+}
+
+static void
+close_file (Proc *proc, int stream)
+{
+  ProcStream *own = &proc->streams[slot_of (stream)];
+
+  if (own->fd >= 0)
+    (void)close (own->fd);
+  own->fd = -1;
+  g_clear_pointer (&own->target, g_free);
+}
+
+bool
+proc_may_move (const Proc *proc, int stream)
+{
+  return (proc->plan->flags & PLAN_ADOPTED) != 0 && proc->state == PROC_RUNNING
+         && !proc->streams[slot_of (stream)].is_own;
+}
+
+unsigned
+proc_n_moves (Proc *proc, int stream, int log_dir)
+{
+  ProcStream *own = &proc->streams[slot_of (stream)];
+
+  if (!proc_may_move (proc, stream))
+    return own->n_moves;
+  /* Of one that has just ended nothing is to be seen: what was known stays. */
+  g_autofree char *target = read_target (proc->pid, stream);
+  if (target == NULL || g_strcmp0 (target, own->target) == 0)
+    return own->n_moves;
+
+  close_file (proc, stream);
+  own->target = g_steal_pointer (&target);
+  own->n_moves++;
+  proc->log_begin[slot_of (stream)] = 0;
+  open_file (proc, stream, log_dir);
+  return own->n_moves;
 }
 
 void
 proc_find_files (Proc *proc, int log_dir)
 {
-  find_file (proc, STDOUT_FILENO, log_dir);
-  find_file (proc, STDERR_FILENO, log_dir);
+  (void)proc_n_moves (proc, STDOUT_FILENO, log_dir);
+  (void)proc_n_moves (proc, STDERR_FILENO, log_dir);
+}
+
+bool
+proc_is_starting (pid_t pid, int log_dir)
+{
+  InspectStat stat;
+
+  if (!inspect_stat (pid, &stat) || !stat.has_no_exec)
+    return false;
+  for (int stream = STDOUT_FILENO; stream <= STDERR_FILENO; stream++)
+    {
+      g_autofree char *target = read_target (pid, stream);
+      if (target != NULL && is_of_starter (target, log_dir))
+        return true;
+    }
+  return false;
 }
 
 void
 proc_close_files (Proc *proc)
 {
-  for (size_t i = 0; i < G_N_ELEMENTS (proc->streams); i++)
-    {
-      ProcStream *own = &proc->streams[i];
-      if (own->fd >= 0)
-        (void)close (own->fd);
-      own->fd = -1;
-      g_clear_pointer (&own->target, g_free);
-    }
+  close_file (proc, STDOUT_FILENO);
+  close_file (proc, STDERR_FILENO);
 }
 
 /* A descriptor with a place of its own in the file. */
@@ -157,8 +230,10 @@ set_no_log (const Proc *proc, int stream, GError **error)
 }
 
 int
-proc_open_log (const Proc *proc, int stream, int log_dir, GError **error)
+proc_open_log (Proc *proc, int stream, int log_dir, GError **error)
 {
+  (void)proc_n_moves (proc, stream, log_dir);
+
   const int file = proc->streams[slot_of (stream)].fd;
   if (file >= 0)
     return open_again (file);

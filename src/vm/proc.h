@@ -27,9 +27,11 @@ typedef enum
 /* What a process writes on one stream. */
 typedef struct
 {
-  uint64_t inode; /* of the log that was made for it before; 0: none was */
-  int fd;         /* owned: the file that an adopted process writes; or -1 */
-  char *target;   /* owned: where that one writes; NULL: that is not known */
+  uint64_t inode;   /* of the log that was made for it before; 0: none was */
+  int fd;           /* owned: the file that an adopted process writes; or -1 */
+  char *target;     /* owned: where that one writes; NULL: that is not known */
+  unsigned n_moves; /* how often that was found to be another one */
+  bool is_own;      /* that is a file, and not the log of who has started it */
 } ProcStream;
 
 typedef struct
@@ -101,8 +103,19 @@ uint64_t proc_log_inode (const Proc *proc, int stream);
 /* To read what it writes; also of one that was adopted, if that is a file: the
  * file may then lie anywhere.  (inotify(7) watches it as "/proc/self/fd/N".)
  * -1 and @error if there is none: G_FILE_ERROR_NOENT if it is yet to be made,
- * which logs that are needed are not. */
-int proc_open_log (const Proc *proc, int stream, int log_dir, GError **error);
+ * which logs that are needed are not.  Asks proc_n_moves() first. */
+int proc_open_log (Proc *proc, int stream, int log_dir, GError **error);
+
+/* A daemon that was adopted may have been forked but a moment ago, and write to
+ * the log of its starter until it has opened a file of its own, of which
+ * nothing tells us.  Whether that can still come; and, looking once more, how
+ * often it has: if that grows, its log is another one, to be opened anew. */
+bool proc_may_move (const Proc *proc, int stream);
+unsigned proc_n_moves (Proc *proc, int stream, int log_dir);
+
+/* The same of any process that is going to be adopted: it still runs what its
+ * starter did, and writes where that one does. */
+bool proc_is_starting (pid_t pid, int log_dir);
 
 /* The last lines of it; 0 if there are none (logs_append_tail()). */
 uint64_t proc_append_tail (const Proc *proc, int stream, int log_dir,

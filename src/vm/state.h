@@ -86,6 +86,7 @@ typedef struct
   Watch *watch;   /* owned; NULL: it is not watched */
   unsigned n_waiting;
   unsigned n_growths;
+  unsigned n_moves; /* of the process's, when it was opened */
 } Listening;
 
 /* What a failure ends: the innermost `eventually`, or a quiet thread; if both

@@ -24,15 +24,18 @@ streams_init (Vm *vm)
     vm->streams[i].vm = vm;
 }
 
+static void
+forget (Listening *listening)
+{
+  g_clear_pointer (&listening->watch, watch_free);
+  g_clear_pointer (&listening->stream, stream_free);
+}
+
 void
 streams_forget (Vm *vm, uint32_t process)
 {
-  for (int stream = STDOUT_FILENO; stream <= STDERR_FILENO; stream++)
-    {
-      Listening *listening = listening_of (vm, process, stream);
-      g_clear_pointer (&listening->watch, watch_free);
-      g_clear_pointer (&listening->stream, stream_free);
-    }
+  forget (listening_of (vm, process, STDOUT_FILENO));
+  forget (listening_of (vm, process, STDERR_FILENO));
 }
 
 void
@@ -43,6 +46,17 @@ streams_clear (Vm *vm)
   g_free (vm->streams);
 }
 
+bool
+vm_has_stream_moved (Vm *vm, const PlanOp *op, int stream)
+{
+  const Listening *listening = listening_of (vm, op->process, stream);
+
+  return listening->stream != NULL
+         && listening->n_moves
+                != proc_n_moves (vm_proc (vm, op->process), stream,
+                                 vm->options.log_dir);
+}
+
 Stream *
 vm_stream (Vm *vm, const PlanOp *op, int stream)
 {
@@ -50,10 +64,13 @@ vm_stream (Vm *vm, const PlanOp *op, int stream)
   Proc *proc = vm_proc (vm, op->process);
   g_autoptr (GError) error = NULL;
 
+  if (vm_has_stream_moved (vm, op, stream))
+    forget (listening);
   if (listening->stream != NULL)
     return listening->stream;
 
   const int fd = proc_open_log (proc, stream, vm->options.log_dir, &error);
+  listening->n_moves = proc_n_moves (proc, stream, vm->options.log_dir);
   if (fd >= 0)
     listening->stream
         = stream_new (fd, proc->log_begin[stream == STDERR_FILENO]);

@@ -3,6 +3,7 @@
 # kept; a pidfile that names a stranger is no reason to wait.
 
 # shellcheck disable=SC2016 # plans and their shells
+manual=$(cd "$(dirname "$0")/../golden/manual" && pwd) || exit 99
 . "$(dirname "$0")/common"
 
 # A shell that takes no notice of SIGTERM, as those that talk with people.
@@ -69,6 +70,12 @@ until_true test -e up
 kill -KILL $guard
 wait $guard 2>/dev/null
 expect_nothing_left
+
+# What is shared with another user, as the manual has it.
+if [ "$(id -u)" = 0 ]; then
+  "$proctor" "$manual/users.plan" >out 2>&1 || fail "$(cat out)"
+  expect_in out '^1 passed'
+fi
 
 # Through a pipe, a terminal: a program that talks.
 if command -v bc >/dev/null; then

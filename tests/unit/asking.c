@@ -2,6 +2,8 @@
 
 #include "asking.h"
 
+#include "vm/connecting.h"
+
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <linux/filter.h>
@@ -65,6 +67,8 @@ asking_begin (Asking *asking, const char *format, ...)
   const EndpointHost host = { .watches = asking->watches,
                               .cwd = asking->dir,
                               .probe = asking->probe,
+                              .limit_microsecs = 60 * G_USEC_PER_SEC,
+                              .connect_microsecs = CONNECTING_MICROSECS,
                               .on_change = do_nothing };
   g_autofree char *wrong = NULL;
   g_autofree char *note = NULL;
@@ -106,6 +110,17 @@ asking_expect (Asking *asking, bool is_there, const char *text)
 
   g_assert_cmpstr (answer->text, ==, text);
   g_assert_cmpint (answer->is_there, ==, is_there);
+  g_assert_false (answer->is_unknown);
+}
+
+void
+asking_expect_unknown (Asking *asking, const char *text)
+{
+  const EndpointAnswer *answer = endpoint_ask (asking->endpoint);
+
+  g_assert_cmpstr (answer->text, ==, text);
+  g_assert_true (answer->is_unknown);
+  g_assert_false (answer->is_there);
 }
 
 void

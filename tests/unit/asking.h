@@ -33,6 +33,9 @@ const EndpointAnswer *asking_until (Asking *asking, bool is_there,
 /* The answer now. */
 void asking_expect (Asking *asking, bool is_there, const char *text);
 
+/* That it is neither there nor gone, as far as is known. */
+void asking_expect_unknown (Asking *asking, const char *text);
+
 /* Whether the kernel tells all that may happen from now on. */
 void asking_expect_told (Asking *asking, bool is_told);
 

@@ -82,8 +82,8 @@ connect_to (const Fixture *fixture, const char *texts, uint16_t port)
       g_assert_true (address_parse (*word, &address));
       g_array_append_val (addresses, address);
     }
-  g_autoptr (Connecting) connecting
-      = connecting_new (addresses, port, do_nothing, NULL);
+  g_autoptr (Connecting) connecting = connecting_new (
+      addresses, port, CONNECTING_MICROSECS, do_nothing, NULL);
   while ((error = connecting_go_on (connecting)) == EINPROGRESS)
     {
       const uint64_t timer = timers_add (fixture->timers, CONNECTING_MICROSECS,

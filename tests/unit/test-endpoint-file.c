@@ -4,11 +4,23 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+static void
+write_text (const char *path, const char *text)
+{
+  const int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (write (fd, text, strlen (text)), ==, strlen (text));
+  (void)close (fd);
+}
 
 /* --- Files -------------------------------------------------------------------
  */
@@ -40,6 +52,72 @@ test_file (Asking *asking, const void *data)
   (void)asking_until (asking, true, NULL);
   g_assert_cmpint (g_unlink (path), ==, 0);
   g_assert_cmpint (g_rmdir (sub), ==, 0);
+}
+
+/* The way there becomes another, further up. */
+static void
+test_file_above (Asking *asking, const void *data)
+{
+  g_autofree char *top = g_build_filename (asking->dir, "top", NULL);
+  g_autofree char *sub = g_build_filename (top, "sub", NULL);
+  g_autofree char *old = g_build_filename (asking->dir, "old", NULL);
+  g_autofree char *old_sub = g_build_filename (old, "sub", NULL);
+  g_autofree char *path = g_build_filename (sub, "x", NULL);
+  (void)data;
+
+  g_assert_cmpint (g_mkdir (top, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir (sub, 0700), ==, 0);
+  asking_begin (asking, "file:top/sub/x");
+  asking_expect (asking, false, "there is no \"top/sub/x\"");
+  asking_expect_told (asking, true);
+  g_assert_cmpint (g_rename (top, old), ==, 0);
+  g_assert_cmpint (g_mkdir (top, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir (sub, 0700), ==, 0);
+  write_text (path, "");
+  (void)asking_until (asking, true, NULL);
+  asking_expect_told (asking, true);
+
+  /* And that it goes so is told too. */
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  (void)asking_until (asking, false, NULL);
+  g_assert_cmpint (g_rmdir (sub), ==, 0);
+  g_assert_cmpint (g_rmdir (top), ==, 0);
+  g_assert_cmpint (g_rmdir (old_sub), ==, 0);
+  g_assert_cmpint (g_rmdir (old), ==, 0);
+}
+
+static void
+mount_over (Asking *asking)
+{
+  g_autofree char *path = g_build_filename (asking->dir, "top", "x", NULL);
+  g_autofree char *top = g_build_filename (asking->dir, "top", NULL);
+
+  asking_expect (asking, false, "there is no \"top/x\"");
+  asking_expect_told (asking, true);
+  g_assert_cmpint (mount ("none", top, "tmpfs", 0, NULL), ==, 0);
+  write_text (path, "");
+  (void)asking_until (asking, true, NULL);
+  g_assert_cmpint (umount (top), ==, 0);
+  (void)asking_until (asking, false, NULL);
+}
+
+/* In a namespace of its own, so that nobody else sees it. */
+static void
+test_file_mount (Asking *asking, const void *data)
+{
+  g_autofree char *top = g_build_filename (asking->dir, "top", NULL);
+  (void)data;
+
+  if (unshare (CLONE_NEWNS) < 0
+      || mount ("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+    {
+      g_test_skip ("nothing may be mounted here");
+      return;
+    }
+  g_assert_cmpint (g_mkdir (top, 0700), ==, 0);
+  asking_begin (asking, "file:top/x");
+  mount_over (asking);
+  g_assert_cmpint (g_rmdir (top), ==, 0);
 }
 
 /* What a link points at may be anywhere: the kernel does not tell. */
@@ -126,16 +204,6 @@ fork_sleeper (void)
 }
 
 static void
-write_text (const char *path, const char *text)
-{
-  const int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-  g_assert_cmpint (fd, >=, 0);
-  g_assert_cmpint (write (fd, text, strlen (text)), ==, strlen (text));
-  (void)close (fd);
-}
-
-static void
 test_pidfile (Asking *asking, const void *data)
 {
   g_autofree char *path = g_build_filename (asking->dir, "x.pid", NULL);
@@ -195,11 +263,13 @@ main (int argc, char **argv)
 #define ADD(path, data, func)                                                  \
   g_test_add (path, Asking, data, asking_set_up, func, asking_tear_down)
   ADD ("/endpoint/file/comes-and-goes", NULL, test_file);
+  ADD ("/endpoint/file/way-becomes-another", NULL, test_file_above);
   ADD ("/endpoint/file/behind-link", NULL, test_file_link);
   ADD ("/endpoint/file/hanging-link", NULL, test_file_hanging_link);
   ADD ("/endpoint/file/in-proc", NULL, test_file_in_proc);
   ADD ("/endpoint/file/below-file", NULL, test_file_below_file);
   ADD ("/endpoint/pidfile/comes-and-goes", NULL, test_pidfile);
   ADD ("/endpoint/pidfile/stale", NULL, test_pidfile_stale);
+  ADD ("/endpoint/file/mounted-over", NULL, test_file_mount); /* the last */
   return g_test_run ();
 }

@@ -188,7 +188,7 @@ test_tcp_name (Asking *asking, const void *data)
   asking_begin (asking, "tcp:%s:%u", name, port);
   g_autofree char *nothing
       = g_strdup_printf ("nothing listens on %s:%u", name, port);
-  asking_expect (asking, false, "its name is not resolved yet");
+  asking_expect_unknown (asking, "its name is not resolved yet");
   (void)asking_until (asking, false, nothing);
   g_assert_cmpint (listen (fd, 1), ==, 0);
   (void)asking_until (asking, true, NULL);
@@ -201,11 +201,12 @@ test_tcp_no_name (Asking *asking, const void *data)
   (void)data;
   if (!asking_has_probe (asking))
     return;
-  asking_begin (asking, "tcp:no-such-host.invalid:80");
-  asking_expect (asking, false, "its name is not resolved yet");
+  asking_begin (asking, "tcp:no..name:80");
+  asking_expect_unknown (asking, "its name is not resolved yet");
   while (!g_str_has_prefix (endpoint_ask (asking->endpoint)->text,
                             "its name cannot be resolved: "))
     (void)g_main_context_iteration (asking->context, TRUE);
+  g_assert_false (endpoint_ask (asking->endpoint)->is_unknown);
   asking_expect_told (asking, true);
 }
 
@@ -442,7 +443,7 @@ test_http (Asking *asking, const void *data)
     }
 
   asking_begin (asking, "http://127.0.0.1:%u/x", port);
-  asking_expect (asking, false, "no answer yet");
+  asking_expect_unknown (asking, "no answer yet");
   asking_expect_told (asking, true);
   (void)asking_until (asking, false, "connection refused");
   g_assert_cmpint (listen (fd, 5), ==, 0);
@@ -458,6 +459,36 @@ test_http (Asking *asking, const void *data)
   (void)kill (server, SIGKILL);
   g_assert_cmpint (waitpid (server, NULL, 0), ==, server);
   (void)asking_until (asking, false, "connection refused");
+}
+
+/* It is connected, and takes its time. */
+static void
+test_http_slow (Asking *asking, const void *data)
+{
+  char buffer[4096];
+  uint16_t port;
+  const int fd = bind_tcp ("127.0.0.1", false, &port);
+  (void)data;
+  if (!asking_has_probe (asking))
+    {
+      (void)close (fd);
+      return;
+    }
+
+  asking_begin (asking, "http://127.0.0.1:%u/x", port);
+  (void)asking_until (asking, false, "connection refused");
+  g_assert_cmpint (listen (fd, 5), ==, 0);
+  (void)asking_until (asking, false, "connected; no answer yet");
+  asking_expect_unknown (asking, "connected; no answer yet");
+  const int client = accept (fd, NULL, NULL);
+  g_assert_cmpint (read (client, buffer, sizeof buffer), >, 0);
+  g_assert_cmpint (write (client, OK, strlen (OK)), ==, strlen (OK));
+  (void)asking_until (asking, true, "it still answers: HTTP status 200");
+
+  /* The next answer does not come: not at once, but then it is said. */
+  (void)asking_until (asking, false, "connected; no answer yet");
+  (void)close (client);
+  (void)close (fd);
 }
 
 static void
@@ -493,6 +524,7 @@ main (int argc, char **argv)
   ADD ("/endpoint/unix/abstract", NULL, test_abstract);
   for (size_t i = 0; i < G_N_ELEMENTS (http_cases); i++)
     ADD (http_cases[i].path, &http_cases[i], test_http);
+  ADD ("/endpoint/http/slow", NULL, test_http_slow);
   ADD ("/endpoint/http/no-probe", NULL, test_no_probe);
   return g_test_run ();
 }

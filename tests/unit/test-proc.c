@@ -437,6 +437,41 @@ test_adopted_file (Fixture *fixture, const void *data)
   g_assert_cmpstr (tail->str, ==, "on\n");
 }
 
+/* It has the log of its starter until it opens a file of its own. */
+static void
+test_adopted_moves (Fixture *fixture, const void *data)
+{
+  g_autofree char *script
+      = g_strdup_printf ("echo starter; kill -STOP $$; exec >%s/file; echo on; "
+                         "kill -STOP $$",
+                         fixture->dir);
+  siginfo_t info;
+  (void)data;
+
+  fixture->proc.needs_logs = true;
+  start (fixture, script);
+  const pid_t pid = fixture->proc.pid;
+  const int log_dir = fixture->host.log_dir;
+  g_assert_cmpint (waitid (P_PID, (id_t)pid, &info, WSTOPPED), ==, 0);
+  proc_clear (&fixture->proc);
+  adopt (fixture, pid);
+  Proc *proc = &fixture->proc;
+  g_assert_true (proc_may_move (proc, STDOUT_FILENO));
+  g_assert_cmpuint (proc_n_moves (proc, STDOUT_FILENO, log_dir), ==, 1);
+  expect_log (fixture, STDOUT_FILENO, "starter\n");
+
+  g_assert_true (proc_signal (proc, SIGCONT, false));
+  g_assert_cmpint (waitid (P_PID, (id_t)pid, &info, WSTOPPED), ==, 0);
+  g_assert_cmpuint (proc_n_moves (proc, STDOUT_FILENO, log_dir), ==, 2);
+  g_assert_false (proc_may_move (proc, STDOUT_FILENO));
+  g_assert_cmpuint (proc_n_moves (proc, STDERR_FILENO, log_dir), ==, 1);
+  expect_log (fixture, STDOUT_FILENO, "on\n");
+  g_assert_true (proc_signal (proc, SIGCONT, false));
+  g_assert_cmpint (end (fixture), ==, 0);
+  g_assert_cmpuint (proc_n_moves (proc, STDERR_FILENO, log_dir), ==, 1);
+  expect_log (fixture, STDOUT_FILENO, "on\n");
+}
+
 static bool
 is_younger (int fd, int than)
 {
@@ -517,5 +552,6 @@ main (int argc, char **argv)
   ADD ("/proc/environment", test_environment);
   ADD ("/proc/adopted/file", test_adopted_file);
   ADD ("/proc/adopted/old-file", test_adopted_old_file);
+  ADD ("/proc/adopted/moves", test_adopted_moves);
   return g_test_run ();
 }

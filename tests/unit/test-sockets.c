@@ -414,6 +414,7 @@ test_holders (void)
   static const TcpCase tcp = { .bound = "127.0.0.1", .listens = true };
   uint16_t port;
   const int fd = serve (&tcp, &port);
+  bool sees_all;
 
   g_assert_cmpint (sockets_find_tcp (NULL, port, inodes), ==,
                    SOCKETS_LISTENING);
@@ -426,8 +427,10 @@ test_holders (void)
       (void)pause ();
       _exit (0);
     }
-  g_autofree char *below = name_pids (holders_find_below (inodes), pid);
+  g_autofree char *below
+      = name_pids (holders_find_below (inodes, &sees_all), pid);
   g_assert_cmpstr (below, ==, "child ");
+  g_assert_true (sees_all);
   (void)close (fd);
   g_autofree char *only_child = name_pids (holders_find_all (inodes), pid);
   g_assert_cmpstr (only_child, ==, "child ");

@@ -32,12 +32,15 @@ word_eventually (Emit *emit, const Call *call)
 
   check_takes_time (emit, &args[WITHIN]);
 
+  const unsigned n_troubles = expand_n_troubles (emit);
   PlanBlock *const block = blocks_begin (emit, OP_EVENTUALLY, call->span);
 
   block->microsecs = check_limit (emit, &args[WITHIN]);
   block->every_microsecs
       = args[EVERY].ast != NULL ? args[EVERY].microsecs : DEFAULT_EVERY;
   expand_block (emit, args[LINES].block);
+  if (expand_n_troubles (emit) == n_troubles)
+    threads_tell_tried (emit);
   blocks_end (emit);
 }
 

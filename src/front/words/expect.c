@@ -2,6 +2,7 @@
 
 #include "front/check.h"
 #include "front/late.h"
+#include "front/order.h"
 #include "front/patterns.h"
 #include "front/stream.h"
 
@@ -74,7 +75,8 @@ word_expect (Emit *emit, const Call *call)
   const bool is_good
       = stream_is_logged (emit, process, expect.stream,
                           args[STREAM].ast != NULL ? args[STREAM].ast->span
-                                                   : args[PROCESS].ast->span);
+                                                   : args[PROCESS].ast->span)
+        && order_expect (emit, process, expect.stream, call->span);
 
   if (!has_good_patterns (emit, call) || !is_good
       || !add_values (emit, &args[NAMES], &expect))

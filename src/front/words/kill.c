@@ -77,7 +77,8 @@ read_victims (Emit *emit, const Call *call, uint16_t usual, GArray *victims)
 {
   const Arg *const arg = &call->args[PROCESSES];
   g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (TextItem));
-  bool is_good = text_eval_all (emit, arg->ast, arg->n, items);
+  bool is_good = text_eval_all (emit, arg->ast, arg->n, items)
+                 && !ast_has_wrong (arg->ast);
 
   if (is_good && items->len == 0)
     {

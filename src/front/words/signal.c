@@ -18,7 +18,8 @@ emit_each (Emit *emit, const Call *call, const Arg *processes, OpCode code)
   g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (TextItem));
   const int64_t limit = emit->settings.timeout_microsecs;
 
-  if (!text_eval_all (emit, processes->ast, processes->n, items))
+  if (!text_eval_all (emit, processes->ast, processes->n, items)
+      || ast_has_wrong (processes->ast))
     return;
 
   (void)emit_op (emit, OP_CHECK_EXITS, call->span);

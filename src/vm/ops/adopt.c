@@ -15,8 +15,8 @@
 #define MAX_AGAIN_MICROSECS (50 * 1000)
 #define AGAIN_PART          100
 
-/* So long a pidfile may be in the works. */
-#define MAX_WRITING_MICROSECS (100 * 1000)
+/* So long the daemon may take to get ready, or its pidfile. */
+#define MAX_STARTING_MICROSECS (100 * 1000)
 
 /* The chain of parents is not longer than this, or somebody makes fun of us. */
 #define MAX_PARENTS 10000
@@ -29,8 +29,8 @@ typedef struct
   Endpoint *endpoint; /* owned: the pidfile */
   int64_t began;
   pid_t stranger; /* who was named at the last look, and is none of ours */
-  int64_t writing_since; /* somebody writes it; 0: nobody does */
-  GString *why;          /* owned: why there is nobody to adopt */
+  int64_t starting_since; /* it is not ready yet; 0: it was never seen so */
+  GString *why;           /* owned: why there is nobody to adopt */
 } Adoption;
 
 static void
@@ -220,22 +220,34 @@ doubt (Vm *vm, const PlanOp *op, Adoption *adoption, pid_t pid)
   return call_again (vm, adoption);
 }
 
-/* A shell that writes a pidfile has it as its standard output meanwhile.  One
- * that keeps it so is adopted all the same. */
+/* A shell that writes a pidfile has it as its standard output meanwhile. */
 static bool
-is_still_writing (Adoption *adoption, pid_t pid)
+is_writing_pidfile (const Adoption *adoption, pid_t pid)
 {
   g_autofree char *output = g_strdup_printf ("/proc/%d/fd/1", (int)pid);
   g_autofree char *path = place_absolute (adoption->cwd, adoption->target.path);
   struct stat written, pidfile;
+
+  return stat (output, &written) == 0 && stat (path, &pidfile) == 0
+         && written.st_ino == pidfile.st_ino
+         && written.st_dev == pidfile.st_dev;
+}
+
+/* Its id was perhaps written before it has run at all: "daemon >log & echo $!",
+ * where the log is opened by the daemon's side.  Until then it would seem to
+ * write what its starter writes.  One that stays so is adopted all the same. */
+static bool
+is_starting (Vm *vm, Adoption *adoption, pid_t pid)
+{
   const int64_t now = g_get_monotonic_time ();
 
-  if (stat (output, &written) < 0 || stat (path, &pidfile) < 0
-      || written.st_ino != pidfile.st_ino || written.st_dev != pidfile.st_dev)
+  if (!is_writing_pidfile (adoption, pid)
+      && !proc_is_starting (pid, vm_options (vm)->log_dir))
     return false;
-  if (adoption->writing_since == 0)
-    adoption->writing_since = now;
-  return now - adoption->writing_since < MAX_WRITING_MICROSECS;
+  if (adoption->starting_since == 0)
+    adoption->starting_since = now;
+  return !vm_time_has_passed (vm)
+         && now - adoption->starting_since < MAX_STARTING_MICROSECS;
 }
 
 static OpStatus
@@ -250,7 +262,7 @@ try_process (Vm *vm, const PlanOp *op, Adoption *adoption, pid_t pid)
     }
   if (is_child (pid))
     {
-      if (is_still_writing (adoption, pid))
+      if (is_starting (vm, adoption, pid))
         return call_again (vm, adoption);
       vm_adopt (vm, op->process, pid);
       return OP_DONE;
@@ -275,8 +287,8 @@ look (Vm *vm, const PlanOp *op, Adoption *adoption)
 
   if (answer->is_there)
     return try_process (vm, op, adoption, answer->pid);
-  if (answer->pid > 0 && vm_orphan_end (vm, answer->pid, &wait_status))
-    return fail_ended (vm, op, answer->pid, wait_status);
+  if (answer->named > 0 && vm_orphan_end (vm, answer->named, &wait_status))
+    return fail_ended (vm, op, answer->named, wait_status);
 
   (void)g_string_assign (adoption->why, answer->text);
   if (answer->again_microsecs > 0)

@@ -1,15 +1,20 @@
 #include "config.h"
 
 #include "plan/target.h"
+#include "vm/connecting.h"
 #include "vm/endpoint.h"
 #include "vm/holders.h"
 #include "vm/inspect.h"
 #include "vm/machine.h"
+#include "vm/owners.h"
 
 /* A socket that nobody seems to hold may be on its way: so often it is looked
  * at, with a little time in between, before that is said. */
 #define N_LOOKS              3
 #define LOOK_AGAIN_MICROSECS 1000
+
+/* The end of what is no child of ours is told by nothing. */
+#define LEFT_AGAIN_MICROSECS (50 * 1000)
 
 typedef struct
 {
@@ -17,7 +22,7 @@ typedef struct
   Target target;
   char *cwd;          /* owned, or NULL */
   Endpoint *endpoint; /* owned */
-  unsigned n_looks;
+  unsigned n_looks;   /* at what nobody holds, or nobody is left for */
 } Await;
 
 /* What has not happened when the time is over. */
@@ -88,11 +93,14 @@ begin (Vm *vm, const PlanOp *op)
       return NULL;
     }
 
-  const EndpointHost host = { .watches = vm_watches (vm),
-                              .cwd = await->cwd,
-                              .on_change = on_change,
-                              .find_end = find_end,
-                              .data = await };
+  const EndpointHost host
+      = { .watches = vm_watches (vm),
+          .cwd = await->cwd,
+          .limit_microsecs = vm_scale (vm, op->await->microsecs),
+          .connect_microsecs = vm_scale (vm, CONNECTING_MICROSECS),
+          .on_change = on_change,
+          .find_end = find_end,
+          .data = await };
   await->endpoint = endpoint_new (&await->target, &host);
   vm_set_time (vm, vm_scale (vm, op->await->microsecs), false);
   return await;
@@ -101,69 +109,32 @@ begin (Vm *vm, const PlanOp *op)
 /* --- Whose it is -------------------------------------------------------------
  */
 
-/* Whether a process counts as @proc: it is below it, or was left behind by
- * somebody, and is below no other of the plan. */
-static bool
-is_of_family (Vm *vm, const Proc *proc, pid_t pid)
-{
-  const pid_t child = holders_child (pid);
-
-  if (child == 0 || (proc->state == PROC_RUNNING && child == proc->pid))
-    return child != 0;
-  for (uint32_t i = 0; i < vm_test (vm)->n_processes; i++)
-    {
-      const Proc *other = vm_proc (vm, i);
-      if (other->state == PROC_RUNNING && other->pid == child)
-        return false;
-    }
-  return true;
-}
-
-/* One of @pids, of the family if there is one; 0: there is none. */
-static pid_t
-choose_holder (Vm *vm, const Proc *proc, const GArray *pids, bool *is_own)
-{
-  for (guint i = 0; i < pids->len; i++)
-    {
-      const pid_t pid = g_array_index (pids, pid_t, i);
-      *is_own = is_of_family (vm, proc, pid);
-      if (*is_own)
-        return pid;
-    }
-  return pids->len > 0 ? g_array_index (pids, pid_t, 0) : 0;
-}
-
-/* Those below us first: there may be very many others. */
-static pid_t
-find_holder (Vm *vm, const Proc *proc, const EndpointAnswer *answer,
-             bool *is_own)
-{
-  *is_own = false;
-  if (answer->pid > 0)
-    {
-      *is_own = is_of_family (vm, proc, answer->pid);
-      return answer->pid;
-    }
-
-  g_autoptr (GArray) below = holders_find_below (answer->inodes);
-  const pid_t pid = choose_holder (vm, proc, below, is_own);
-  if (*is_own)
-    return pid;
-  g_autoptr (GArray) all = holders_find_all (answer->inodes);
-  return choose_holder (vm, proc, all, is_own);
-}
-
+/* It belongs to somebody, but not to the process of `by`. */
 static OpStatus
-fail_stranger (Vm *vm, const PlanOp *op, const Await *await, pid_t stranger)
+fail_foreign (Vm *vm, const PlanOp *op, const Await *await, const Owner *owner)
 {
+  const bool is_pidfile = await->target.kind == TARGET_PIDFILE;
   const Proc *proc = vm_proc (vm, op->process);
-  g_autoptr (GString) command = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (is_pidfile ? "names" : "is held by");
 
-  inspect_append_command (stranger, command);
-  (void)vm_fail (vm, FAILURE_NOT_THERE, op->span, op->process,
-                 "\"%s\" is held by a stranger, not by \"%s\": %s (pid %d)",
-                 await->target.text, proc->plan->name, command->str,
-                 (int)stranger);
+  if (owner->other != NULL)
+    g_string_append_printf (text, " \"%s\"", owner->other->plan->name);
+  else
+    g_string_append (text, " a stranger");
+  g_string_append_printf (text, ", not %s\"%s\"", is_pidfile ? "" : "by ",
+                          proc->plan->name);
+  if (owner->pid > 0)
+    {
+      g_string_append (text, ": ");
+      inspect_append_command (owner->pid, text);
+      g_string_append_printf (text, " (pid %d)", (int)owner->pid);
+    }
+  (void)vm_fail (vm, FAILURE_NOT_THERE, op->span, op->process, "\"%s\" %s",
+                 await->target.text, text->str);
+  if (owner->is_hidden_stranger)
+    vm_note (vm, SRC_SPAN_NONE,
+             "we may not see who that is; but all of this test's processes, "
+             "and none of them holds it");
   vm_note_spawned (vm, proc);
   return OP_FAILED;
 }
@@ -179,23 +150,62 @@ fail_unseen (Vm *vm, const PlanOp *op, const Await *await)
   return OP_FAILED;
 }
 
+/* True: it was looked at often enough. */
+static bool
+look_again (Vm *vm, Await *await)
+{
+  if (++await->n_looks >= N_LOOKS)
+    return true;
+  vm_call_again (vm, LOOK_AGAIN_MICROSECS);
+  return false;
+}
+
 /* Whether the process of `by` has it; there is none with `not`. */
 static OpStatus
-judge_holder (Vm *vm, const PlanOp *op, Await *await,
-              const EndpointAnswer *answer)
+judge_owner (Vm *vm, const PlanOp *op, Await *await,
+             const EndpointAnswer *answer)
 {
-  const Proc *proc = vm_proc (vm, op->process);
-  bool is_own;
-  const pid_t holder = find_holder (vm, proc, answer, &is_own);
+  const Owner owner = owners_find (vm, vm_proc (vm, op->process), answer);
 
-  if (is_own)
+  if (owner.is_own)
     return answer->is_there ? OP_DONE : OP_PENDING;
-  if (holder > 0)
-    return fail_stranger (vm, op, await, holder);
-  if (++await->n_looks >= N_LOOKS)
-    return fail_unseen (vm, op, await);
-  vm_call_again (vm, LOOK_AGAIN_MICROSECS);
-  return OP_PENDING;
+  if (owner.pid > 0)
+    return fail_foreign (vm, op, await, &owner);
+  if (!look_again (vm, await))
+    return OP_PENDING;
+  return owner.is_hidden_stranger ? fail_foreign (vm, op, await, &owner)
+                                  : fail_unseen (vm, op, await);
+}
+
+/* When the process of `by` has ended, what it has left behind may still open
+ * it.  Who leaves another behind may do so while we look. */
+static OpStatus
+judge_end (Vm *vm, const PlanOp *op, Await *await, const EndpointAnswer *answer)
+{
+  Proc *proc = vm_proc (vm, op->process);
+  g_autoptr (GString) end = g_string_new (NULL);
+
+  if (!vm_has_ended (vm, proc))
+    return OP_PENDING;
+  if (proc->launch.error != 0 && !proc->is_judged)
+    return vm_judge_end (vm, proc);
+  if (owners_are_left (vm, endpoint_helper_pid (await->endpoint)))
+    {
+      await->n_looks = 0;
+      if (answer->again_microsecs == 0)
+        vm_call_again (vm, LEFT_AGAIN_MICROSECS);
+      return OP_PENDING;
+    }
+  if (!look_again (vm, await))
+    return OP_PENDING;
+
+  proc_append_end (proc, end);
+  (void)vm_fail (vm, FAILURE_NOT_THERE, op->span, op->process,
+                 "\"%s\" %s, and \"%s\" %s", proc->plan->name, end->str,
+                 await->target.text, events[await->target.kind].to_come);
+  vm_end_is_told (vm, proc);
+  vm_note_spawned (vm, proc);
+  return OP_FAILED;
 }
 
 static OpStatus
@@ -207,11 +217,14 @@ judge (Vm *vm, const PlanOp *op, Await *await, const EndpointAnswer *answer)
     return vm_fail (vm, FAILURE_TROUBLE, op->span, PLAN_NONE,
                     "\"%s\" cannot be awaited: %s", await->target.text,
                     answer->text);
-  if (op->process == PLAN_NONE || (!answer->is_there && !is_held))
-    return answer->is_there != op->await->is_not ? OP_DONE : OP_PENDING;
+  if (op->process == PLAN_NONE)
+    return !answer->is_unknown && answer->is_there != op->await->is_not
+               ? OP_DONE
+               : OP_PENDING;
 
   /* While a server still refuses, who has its port is known already. */
-  return judge_holder (vm, op, await, answer);
+  return answer->is_there || is_held ? judge_owner (vm, op, await, answer)
+                                     : judge_end (vm, op, await, answer);
 }
 
 /* --- Too late ----------------------------------------------------------------
@@ -245,7 +258,9 @@ fail_late (Vm *vm, const PlanOp *op, const Await *await,
   append_holder (await, answer, holder);
   (void)vm_fail (vm, FAILURE_NOT_THERE, op->span, op->process,
                  "\"%s\" %s %s: %s%s", await->target.text,
-                 op->await->is_not ? events[kind].to_go : events[kind].to_come,
+                 !op->await->is_not   ? events[kind].to_come
+                 : answer->is_unknown ? "is not known to be gone"
+                                      : events[kind].to_go,
                  limit->str, answer->text, holder->str);
   if (op->process != PLAN_NONE)
     vm_note_spawned (vm, vm_proc (vm, op->process));
@@ -262,9 +277,14 @@ op_await (Vm *vm, const PlanOp *op)
   const EndpointAnswer *answer = endpoint_ask (await->endpoint);
   if (answer->again_microsecs > 0)
     vm_call_again (vm, answer->again_microsecs);
-  const OpStatus status = judge (vm, op, await, answer);
+  OpStatus status = judge (vm, op, await, answer);
   if (status != OP_PENDING)
     return status;
-  return vm_time_has_passed (vm) ? fail_late (vm, op, await, answer)
-                                 : OP_PENDING;
+  if (!vm_time_has_passed (vm))
+    return OP_PENDING;
+
+  /* What is said of it is to be true. */
+  answer = endpoint_ask_anew (await->endpoint);
+  status = judge (vm, op, await, answer);
+  return status == OP_PENDING ? fail_late (vm, op, await, answer) : status;
 }

@@ -9,6 +9,11 @@
  * is there counts after such a silence. */
 #define QUIET_MICROSECS (200 * 1000)
 
+/* How soon one looks whether a daemon writes elsewhere: after 1/100 of the time
+ * that was waited, within these bounds. */
+#define MOVE_MIN_MICROSECS 1000
+#define MOVE_MAX_MICROSECS (50 * 1000)
+
 /* What an expect keeps while it waits. */
 typedef struct
 {
@@ -22,17 +27,23 @@ typedef struct
   unsigned n_growths;
   bool is_behind; /* not all that is there was looked at */
   int64_t grown_at;
+  int64_t began;
 } Expect;
+
+static void
+close_search (Expect *expect)
+{
+  if (expect->is_waiting)
+    vm_let_stream_go (expect->vm, expect->op, expect->op->expect->stream);
+  expect->is_waiting = false;
+  g_clear_pointer (&expect->search, stream_search_free);
+}
 
 static void
 expect_free (void *data)
 {
-  Expect *expect = data;
-
-  if (expect->is_waiting)
-    vm_let_stream_go (expect->vm, expect->op, expect->op->expect->stream);
-  stream_search_free (expect->search);
-  g_free (expect);
+  close_search (data);
+  g_free (data);
 }
 
 /* --- Looking -----------------------------------------------------------------
@@ -121,14 +132,11 @@ look (Vm *vm, const PlanOp *op, Expect *expect, bool is_final)
 }
 
 static OpStatus
-begin (Vm *vm, const PlanOp *op)
+open_search (Vm *vm, const PlanOp *op, Expect *expect)
 {
   const PlanExpect *plan = op->expect;
-  Expect *expect = g_new0 (Expect, 1);
   Pattern *unless = NULL;
-  expect->vm = vm;
-  expect->op = op;
-  vm_set_state (vm, expect, expect_free);
+
   expect->stream = vm_stream (vm, op, plan->stream);
   if (expect->stream == NULL)
     return OP_FAILED;
@@ -147,6 +155,34 @@ begin (Vm *vm, const PlanOp *op)
     }
   expect->matches_empty = pattern_matches_empty (pattern);
   expect->search = stream_search_new (expect->stream, pattern, unless);
+  return OP_PENDING;
+}
+
+static OpStatus
+begin (Vm *vm, const PlanOp *op)
+{
+  Expect *expect = g_new0 (Expect, 1);
+
+  expect->vm = vm;
+  expect->op = op;
+  expect->began = vm_now (vm);
+  vm_set_state (vm, expect, expect_free);
+  return open_search (vm, op, expect);
+}
+
+/* Where a daemon writes that was adopted a moment ago. */
+static OpStatus
+follow (Vm *vm, const PlanOp *op, Expect *expect)
+{
+  const int64_t waited = vm_now (vm) - expect->began;
+
+  if (vm_has_stream_moved (vm, op, op->expect->stream))
+    {
+      close_search (expect);
+      return open_search (vm, op, expect);
+    }
+  vm_call_again (vm,
+                 CLAMP (waited / 100, MOVE_MIN_MICROSECS, MOVE_MAX_MICROSECS));
   return OP_PENDING;
 }
 
@@ -180,6 +216,10 @@ op_expect (Vm *vm, const PlanOp *op)
     return OP_FAILED;
 
   Expect *expect = vm_state (vm);
+  if (proc_may_move (proc, op->expect->stream)
+      && follow (vm, op, expect) == OP_FAILED)
+    return OP_FAILED;
+
   const bool has_ended = vm_has_ended (vm, proc);
   expect->is_behind = false;
   OpStatus status = look (vm, op, expect, false);

@@ -5,12 +5,20 @@
 
 #include <errno.h>
 
+/* How often a process is looked at that was only just started. */
+#define MIN_AGAIN_MICROSECS 1000
+#define MAX_AGAIN_MICROSECS (50 * 1000)
+#define AGAIN_PART          100
+
 typedef struct
 {
   Vm *vm;
+  int64_t began;
   GString *expanded; /* owned; NULL: the text is as the plan has it */
+  const char *bytes;
   size_t n_bytes;
-  FeedText *text; /* owned; it is freed first: it looks at the bytes */
+  FeedText *text; /* owned; it is freed first: it looks at the bytes; NULL: it
+                     is not sent yet */
 } Sending;
 
 static void
@@ -110,28 +118,54 @@ fail_broken (Vm *vm, const PlanOp *op, int error)
 /* --- The operations ------------------------------------------------------- */
 
 /* The bytes are the plan's, which stay, or with values in them. */
-static const char *
+static bool
 get_bytes (Vm *vm, const PlanOp *op, Sending *sending)
 {
   const PlanText *text = op->send->text;
   g_autoptr (GError) error = NULL;
 
+  sending->bytes = text->bytes;
   sending->n_bytes = text->n_bytes;
   if (text->n_slots == 0)
-    return text->bytes;
+    return true;
   sending->expanded = values_expand_bytes (vm_values (vm), text, NULL, &error);
   if (sending->expanded == NULL)
     {
       (void)vm_fail (vm, FAILURE_NOT_SENT, op->span, op->process, "%s",
                      error->message);
-      return NULL;
+      return false;
     }
+  sending->bytes = sending->expanded->str;
   sending->n_bytes = sending->expanded->len;
-  return sending->expanded->str;
+  return true;
 }
 
-static OpStatus
+/* NULL: the text cannot be had, and that was told. */
+static Sending *
 begin_sending (Vm *vm, const PlanOp *op)
+{
+  Sending *sending = g_new0 (Sending, 1);
+
+  sending->vm = vm;
+  sending->began = g_get_monotonic_time ();
+  vm_set_state (vm, sending, sending_free);
+  return get_bytes (vm, op, sending) ? sending : NULL;
+}
+
+/* Before it has made the terminal its own, which it does by itself on the way
+ * to its exec, a ^C that is typed there reaches nobody. */
+static bool
+has_no_terminal_yet (const Proc *proc)
+{
+  InspectStat stat;
+
+  return proc->pty != NULL && pty_foreground (proc->pty) == 0
+         && inspect_stat (proc->pid, &stat) && stat.has_no_exec;
+}
+
+/* OP_PENDING: it goes in, or will when this is called again. */
+static OpStatus
+try_to_send (Vm *vm, const PlanOp *op)
 {
   const OpStatus status = vm_look (vm, op);
   if (status == OP_DONE)
@@ -139,44 +173,60 @@ begin_sending (Vm *vm, const PlanOp *op)
   if (status != OP_PENDING)
     return status;
 
-  Feed *feed = vm_proc (vm, op->process)->feed;
+  const Proc *proc = vm_proc (vm, op->process);
+  Feed *feed = proc->feed;
   if (feed == NULL)
     return fail (vm, op, "has no standard input that could be sent to");
   if (feed_is_ended (feed))
     return fail (vm, op, "cannot be sent more: its standard input was closed");
 
-  Sending *sending = g_new0 (Sending, 1);
-  sending->vm = vm;
-  vm_set_state (vm, sending, sending_free);
-  const char *bytes = get_bytes (vm, op, sending);
-  if (bytes == NULL)
+  Sending *sending = vm_state (vm);
+  if (sending == NULL)
+    sending = begin_sending (vm, op);
+  if (sending == NULL)
     return OP_FAILED;
-  if (feed_would_drop (feed, bytes, sending->n_bytes))
+  if (has_no_terminal_yet (proc))
+    return OP_PENDING;
+  if (feed_would_drop (feed, sending->bytes, sending->n_bytes))
     {
       (void)fail (vm, op,
                   "cannot be sent a line of more than " G_STRINGIFY (
                       FEED_MAX_LINE) " bytes: its terminal drops the rest");
       return OP_FAILED;
     }
-  sending->text = feed_add (feed, bytes, sending->n_bytes, on_over, sending);
+  sending->text
+      = feed_add (feed, sending->bytes, sending->n_bytes, on_over, sending);
   return OP_PENDING;
+}
+
+static void
+call_again (Vm *vm, const Sending *sending)
+{
+  const int64_t waited = g_get_monotonic_time () - sending->began;
+
+  vm_call_again (vm, CLAMP (waited / AGAIN_PART, MIN_AGAIN_MICROSECS,
+                            MAX_AGAIN_MICROSECS));
 }
 
 OpStatus
 op_send (Vm *vm, const PlanOp *op)
 {
-  if (vm_begins (vm))
+  const Sending *sending = vm_state (vm);
+
+  if (sending == NULL || sending->text == NULL)
     {
-      const OpStatus status = begin_sending (vm, op);
+      const OpStatus status = try_to_send (vm, op);
       if (status != OP_PENDING)
         return status;
+      sending = vm_state (vm);
     }
 
-  const Sending *sending = vm_state (vm);
-  if (feed_text_n_left (sending->text) == 0)
+  if (sending->text == NULL)
+    call_again (vm, sending);
+  else if (feed_text_n_left (sending->text) == 0)
     return OP_DONE;
   vm_set_time (vm, vm_scale (vm, op->send->microsecs), false);
-  if (feed_text_error (sending->text) != 0)
+  if (sending->text != NULL && feed_text_error (sending->text) != 0)
     return fail_broken (vm, op, feed_text_error (sending->text));
   return vm_time_has_passed (vm) ? fail_late (vm, op, sending) : OP_PENDING;
 }
