@@ -5,8 +5,8 @@
 #include "base/signame.h"
 #include "suite/leave.h"
 #include "suite/status.h"
-#include "vm/descendants.h"
-#include "vm/inspect.h"
+#include "vm/child/descendants.h"
+#include "vm/child/inspect.h"
 #include "vm/signals.h"
 
 #include <dirent.h>

@@ -4,7 +4,7 @@
 
 #include "suite/runner.h"
 #include "suite/status.h"
-#include "vm/descendants.h"
+#include "vm/child/descendants.h"
 #include "vm/signals.h"
 #include "vm/timer.h"
 

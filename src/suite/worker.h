@@ -10,7 +10,7 @@
 
 #include "suite/logdir.h"
 #include "suite/suite.h"
-#include "vm/ports.h"
+#include "vm/await/ports.h"
 
 /* What the scheduler gives to every worker. */
 typedef struct

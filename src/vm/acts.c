@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "vm/reaper.h"
+#include "vm/child/reaper.h"
 #include "vm/state.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 #include "config.h"
 
-#include "vm/descendants.h"
-#include "vm/inspect.h"
+#include "vm/child/descendants.h"
+#include "vm/child/inspect.h"
 #include "vm/state.h"
 
 #include <signal.h>

@@ -2,9 +2,9 @@
 
 #include "vm/state.h"
 
-#include "vm/descendants.h"
-#include "vm/logs.h"
-#include "vm/reaper.h"
+#include "vm/child/descendants.h"
+#include "vm/child/logs.h"
+#include "vm/child/reaper.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -9,8 +9,8 @@
  */
 #pragma once
 
-#include "vm/proc.h"
-#include "vm/stream.h"
+#include "vm/child/proc.h"
+#include "vm/output/stream.h"
 #include "vm/values.h"
 #include "vm/vm.h"
 #include "vm/watches.h"

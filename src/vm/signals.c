@@ -3,7 +3,7 @@
 #include "vm/signals.h"
 
 #include "base/loop.h"
-#include "vm/rawcall.h"
+#include "vm/child/rawcall.h"
 
 #include <errno.h>
 #include <signal.h>

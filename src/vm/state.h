@@ -15,11 +15,11 @@
  */
 #pragma once
 
-#include "vm/cgroup.h"
-#include "vm/launch.h"
+#include "vm/child/cgroup.h"
+#include "vm/child/launch.h"
 #include "vm/machine.h"
-#include "vm/output.h"
-#include "vm/reaper.h"
+#include "vm/output/output.h"
+#include "vm/child/reaper.h"
 #include "vm/signals.h"
 #include "vm/timer.h"
 

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "vm/descendants.h"
+#include "vm/child/descendants.h"
 #include "vm/state.h"
 
 #include <errno.h>

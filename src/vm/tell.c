@@ -1,7 +1,7 @@
 #include "config.h"
 
 #include "base/units.h"
-#include "vm/inspect.h"
+#include "vm/child/inspect.h"
 #include "vm/state.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "vm/vm.h"
 
 #include "base/syserror.h"
-#include "vm/descendants.h"
+#include "vm/child/descendants.h"
 #include "vm/state.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "plan/event.h"
-#include "vm/ports.h"
+#include "vm/await/ports.h"
 
 typedef struct
 {

@@ -2,7 +2,7 @@
 
 #include "asking.h"
 
-#include "vm/connecting.h"
+#include "vm/await/connecting.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>

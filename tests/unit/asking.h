@@ -1,7 +1,7 @@
 /* asking.h - asks an endpoint as an operation does */
 #pragma once
 
-#include "vm/endpoint.h"
+#include "vm/await/endpoint.h"
 #include "vm/timer.h"
 
 #include <glib.h>

@@ -1,7 +1,7 @@
 /* growing.h - a log that is written to, and read as a stream */
 #pragma once
 
-#include "vm/stream.h"
+#include "vm/output/stream.h"
 
 #include <stddef.h>
 #include <sys/types.h>

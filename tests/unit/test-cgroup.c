@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "vm/cgroup.h"
+#include "vm/child/cgroup.h"
 
 #include <signal.h>
 #include <sys/prctl.h>

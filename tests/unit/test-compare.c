@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "vm/compare.h"
+#include "vm/check/compare.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

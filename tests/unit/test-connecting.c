@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "vm/connecting.h"
+#include "vm/await/connecting.h"
 #include "vm/timer.h"
 
 #include <arpa/inet.h>

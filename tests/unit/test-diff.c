@@ -1,7 +1,7 @@
 #include "config.h"
 
-#include "vm/compare.h"
-#include "vm/diff.h"
+#include "vm/check/compare.h"
+#include "vm/check/diff.h"
 
 #include <stdio.h>
 #include <string.h>

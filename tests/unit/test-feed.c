@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "vm/feed.h"
+#include "vm/child/feed.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "vm/helper.h"
+#include "vm/await/helper.h"
 
 #include <errno.h>
 #include <signal.h>

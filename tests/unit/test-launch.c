@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "vm/launch.h"
+#include "vm/child/launch.h"
 #include "vm/signals.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "vm/logs.h"
+#include "vm/child/logs.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>

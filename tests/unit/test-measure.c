@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "vm/measure.h"
+#include "vm/check/measure.h"
 
 #include <fcntl.h>
 #include <signal.h>

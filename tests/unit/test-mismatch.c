@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "vm/mismatch.h"
+#include "vm/check/mismatch.h"
 
 #include <string.h>
 #include <unistd.h>

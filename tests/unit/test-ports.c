@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "vm/ports.h"
+#include "vm/await/ports.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "vm/proc.h"
+#include "vm/child/proc.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 #include "config.h"
 
-#include "vm/holders.h"
-#include "vm/sockets-list.h"
-#include "vm/sockets.h"
+#include "vm/await/holders.h"
+#include "vm/await/sockets-list.h"
+#include "vm/await/sockets.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

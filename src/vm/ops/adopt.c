@@ -1,9 +1,9 @@
 #include "config.h"
 
-#include "vm/endpoint.h"
-#include "vm/inspect.h"
+#include "vm/await/endpoint.h"
+#include "vm/await/place.h"
+#include "vm/child/inspect.h"
 #include "vm/machine.h"
-#include "vm/place.h"
 
 #include <sys/stat.h>
 #include <sys/wait.h>

@@ -1,12 +1,12 @@
 #include "config.h"
 
 #include "plan/target.h"
-#include "vm/connecting.h"
-#include "vm/endpoint.h"
-#include "vm/holders.h"
-#include "vm/inspect.h"
+#include "vm/await/connecting.h"
+#include "vm/await/endpoint.h"
+#include "vm/await/holders.h"
+#include "vm/await/owners.h"
+#include "vm/child/inspect.h"
 #include "vm/machine.h"
-#include "vm/owners.h"
 
 /* A socket that nobody seems to hold may be on its way: so often it is looked
  * at, with a little time in between, before that is said. */

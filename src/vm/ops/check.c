@@ -1,9 +1,9 @@
 #include "config.h"
 
-#include "vm/check-content.h"
-#include "vm/compare.h"
-#include "vm/inspect.h"
-#include "vm/measure.h"
+#include "vm/check/check-content.h"
+#include "vm/check/compare.h"
+#include "vm/check/measure.h"
+#include "vm/child/inspect.h"
 
 #include <errno.h>
 #include <sys/stat.h>

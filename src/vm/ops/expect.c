@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "vm/expected.h"
+#include "vm/output/expected.h"
 
 #include <string.h>
 #include <unistd.h>

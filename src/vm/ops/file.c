@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "vm/filewrite.h"
+#include "vm/check/filewrite.h"
 #include "vm/machine.h"
 
 #include <unistd.h>

@@ -1,8 +1,8 @@
 #include "config.h"
 
-#include "vm/inspect.h"
+#include "vm/child/inspect.h"
+#include "vm/child/reaper.h"
 #include "vm/machine.h"
-#include "vm/reaper.h"
 
 #include <signal.h>
 

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "vm/inspect.h"
+#include "vm/child/inspect.h"
 #include "vm/machine.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 #include "config.h"
 
-#include "vm/logs.h"
-#include "vm/ports.h"
-#include "vm/printed.h"
+#include "vm/await/ports.h"
+#include "vm/check/printed.h"
+#include "vm/child/logs.h"
 
 #include <string.h>
 

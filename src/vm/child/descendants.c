@@ -1,0 +1,165 @@
+#include "config.h"
+
+#include "vm/child/descendants.h"
+
+#include "base/units.h"
+#include "vm/child/inspect.h"
+#include "vm/child/reaper.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NANOSECS_PER_SEC      1000000000
+#define NANOSECS_PER_MICROSEC 1000
+
+/* How often the stopping may find new ones before they are killed anyway. */
+#define MAX_ROUNDS 50
+
+/* Between two rounds of a sweep, where no signal tells of an end. */
+#define ROUND_MICROSECS 10000
+
+static void
+append_children (pid_t parent, DescendantFilter *filter, void *data,
+                 GArray *descendants)
+{
+  g_autoptr (GArray) children = g_array_new (FALSE, FALSE, sizeof (pid_t));
+
+  inspect_append_children (parent, children);
+  for (guint i = 0; i < children->len; i++)
+    {
+      const pid_t pid = g_array_index (children, pid_t, i);
+      InspectStat stat;
+      if ((filter == NULL || filter (pid, data)) && inspect_stat (pid, &stat))
+        {
+          const Descendant descendant = { .pid = pid,
+                                          .parent = stat.parent,
+                                          .state = stat.state,
+                                          .start_ticks = stat.start_ticks };
+          g_array_append_val (descendants, descendant);
+        }
+    }
+}
+
+GArray *
+descendants_find (DescendantFilter *filter, void *data)
+{
+  GArray *descendants = g_array_new (FALSE, FALSE, sizeof (Descendant));
+
+  append_children (getpid (), filter, data, descendants);
+  for (guint i = 0; i < descendants->len; i++)
+    append_children (g_array_index (descendants, Descendant, i).pid, NULL, NULL,
+                     descendants);
+  return descendants;
+}
+
+void
+descendants_signal (const GArray *descendants, int number)
+{
+  /* One that has ended meanwhile refuses, and one of another user may. */
+  for (guint i = 0; i < descendants->len; i++)
+    (void)kill (g_array_index (descendants, Descendant, i).pid, number);
+}
+
+static guint
+count_moving (const GArray *descendants)
+{
+  guint n_moving = 0;
+
+  for (guint i = 0; i < descendants->len; i++)
+    {
+      const char state = g_array_index (descendants, Descendant, i).state;
+      n_moving += state != 'T' && state != 't' && state != 'Z' && state != 'X';
+    }
+  return n_moving;
+}
+
+void
+descendants_kill (DescendantFilter *filter, void *data)
+{
+  /* A stop is not immediate, so the first look after one may find the same
+   * processes still moving; those that would not be stopped are not waited
+   * for. */
+  guint n_before = 0;
+  for (int round = 0; round < MAX_ROUNDS; round++)
+    {
+      g_autoptr (GArray) found = descendants_find (filter, data);
+      if (round > 0 && found->len == n_before && count_moving (found) == 0)
+        break;
+      n_before = found->len;
+      descendants_signal (found, SIGSTOP);
+    }
+
+  g_autoptr (GArray) found = descendants_find (filter, data);
+  descendants_signal (found, SIGKILL);
+}
+
+/* Reaps those of the list that are ours. */
+static void
+reap (const GArray *descendants)
+{
+  for (guint i = 0; i < descendants->len; i++)
+    (void)waitpid (g_array_index (descendants, Descendant, i).pid, NULL,
+                   WNOHANG | __WALL);
+}
+
+bool
+descendants_sweep (DescendantFilter *filter, void *data, int64_t microsecs)
+{
+  const int64_t deadline = g_get_monotonic_time () + microsecs;
+
+  if (!reaper_has_children ())
+    return true;
+  for (;;)
+    {
+      g_autoptr (GArray) found = descendants_find (filter, data);
+      if (found->len == 0)
+        return true;
+      if (g_get_monotonic_time () > deadline)
+        return false;
+
+      descendants_kill (filter, data);
+      reap (found);
+
+      /* Woken by the next end where SIGCHLD is blocked, as it is below the
+       * guard; bounded everywhere. */
+      sigset_t ends;
+      const struct timespec round
+          = { .tv_nsec = ROUND_MICROSECS * NANOSECS_PER_MICROSEC };
+      (void)sigemptyset (&ends);
+      (void)sigaddset (&ends, SIGCHLD);
+      (void)sigtimedwait (&ends, NULL, &round);
+    }
+}
+
+static int64_t
+age_microsecs (const Descendant *descendant)
+{
+  struct timespec now;
+  const int64_t ticks_per_sec = sysconf (_SC_CLK_TCK);
+
+  if (clock_gettime (CLOCK_BOOTTIME, &now) < 0)
+    return 0;
+  return (int64_t)now.tv_sec * G_USEC_PER_SEC
+         + now.tv_nsec / NANOSECS_PER_MICROSEC
+         - (int64_t)descendant->start_ticks * G_USEC_PER_SEC / ticks_per_sec;
+}
+
+void
+descendant_append (const Descendant *descendant, GString *out)
+{
+  /* Whole tenths of a second: the kernel's ticks are no finer. */
+  const int64_t tenth = G_USEC_PER_SEC / 10;
+  const int64_t age = MAX (age_microsecs (descendant), 0) / tenth * tenth;
+
+  inspect_append_command (descendant->pid, out);
+  g_string_append_printf (out, " (%s, child of %d, for ",
+                          inspect_state_name (descendant->state),
+                          (int)descendant->parent);
+  duration_append (out, age);
+  g_string_append_c (out, ')');
+}

@@ -1,0 +1,264 @@
+#include "config.h"
+
+#include "vm/child/proc.h"
+
+#include "vm/child/inspect.h"
+#include "vm/child/logs.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static unsigned
+slot_of (int stream)
+{
+  return stream == STDERR_FILENO ? 1 : 0;
+}
+
+/* --- Logs ----------------------------------------------------------------- */
+
+char *
+proc_log_name (const Proc *proc, int stream)
+{
+  if (proc->plan->spawn == NULL)
+    return NULL;
+
+  const PlanContext *context = proc->plan->spawn->context;
+  if (stream == STDERR_FILENO && (context->merge || context->pty))
+    return NULL;
+  if (stream == STDOUT_FILENO && context->stdout_path != NULL && !context->pty)
+    return NULL;
+  return logs_file_name (proc->plan->name, proc->number, stream);
+}
+
+uint64_t
+proc_log_inode (const Proc *proc, int stream)
+{
+  const uint64_t inode = proc->streams[slot_of (stream)].inode;
+
+  if (inode != 0)
+    return inode;
+  return stream == STDERR_FILENO ? proc->launch.stderr_inode
+                                 : proc->launch.stdout_inode;
+}
+
+/* 0: the child makes it; -1 and @error if it cannot be had. */
+static int
+open_log (Proc *proc, int log_dir, int stream, const char *name, GError **error)
+{
+  ProcStream *own = &proc->streams[slot_of (stream)];
+  int fd = 0;
+
+  if (own->inode != 0)
+    fd = logs_open_to_append (log_dir, name, own->inode, error);
+  else if (proc->needs_logs || proc->plan->spawn->context->pty)
+    fd = logs_create (log_dir, name, &own->inode, error);
+  if (fd > 0)
+    proc->log_begin[slot_of (stream)] = lseek (fd, 0, SEEK_END);
+  return fd;
+}
+
+bool
+proc_prepare_logs (Proc *proc, int log_dir, Command *command, GError **error)
+{
+  for (int stream = STDOUT_FILENO; stream <= STDERR_FILENO; stream++)
+    {
+      char *name = proc_log_name (proc, stream);
+      if (name == NULL)
+        continue;
+      g_ptr_array_add (command->strings, name);
+      const int fd = open_log (proc, log_dir, stream, name, error);
+      if (fd < 0)
+        return false;
+      command_set_log (command, stream, name, fd);
+    }
+  return true;
+}
+
+/* --- Files of adopted processes ------------------------------------------- */
+
+/* Whether a file is younger than the log directory, so that all that is in it
+ * comes from this test. */
+static bool
+is_of_this_test (int fd, int log_dir)
+{
+  struct statx file, dir;
+
+  if (statx (fd, "", AT_EMPTY_PATH, STATX_BTIME, &file) < 0
+      || statx (log_dir, "", AT_EMPTY_PATH, STATX_BTIME, &dir) < 0
+      || (file.stx_mask & dir.stx_mask & STATX_BTIME) == 0)
+    return true;
+  return file.stx_btime.tv_sec != dir.stx_btime.tv_sec
+             ? file.stx_btime.tv_sec > dir.stx_btime.tv_sec
+             : file.stx_btime.tv_nsec >= dir.stx_btime.tv_nsec;
+}
+
+static char *
+read_target (pid_t pid, int stream)
+{
+  g_autofree char *link = g_strdup_printf ("/proc/%d/fd/%d", (int)pid, stream);
+  return g_file_read_link (link, NULL);
+}
+
+/* Whether this is what a process of the test has for its output: that of a
+ * daemon's starter, most likely. */
+static bool
+is_of_starter (const char *target, int log_dir)
+{
+  g_autofree char *logs = read_target (getpid (), log_dir);
+  g_autofree char *dir = g_path_get_dirname (target);
+
+  if (g_str_has_prefix (target, "/dev/pts/")
+      || g_str_has_prefix (target, "pipe:"))
+    return true;
+  return g_strcmp0 (dir, logs) == 0
+         && (g_str_has_suffix (target, ".stdout")
+             || g_str_has_suffix (target, ".stderr"));
+}
+
+static void
+open_file (Proc *proc, int stream, int log_dir)
+{
+  ProcStream *own = &proc->streams[slot_of (stream)];
+  g_autofree char *link
+      = g_strdup_printf ("/proc/%d/fd/%d", (int)proc->pid, stream);
+  struct stat status;
+
+  if (stat (link, &status) < 0 || !S_ISREG (status.st_mode))
+    return;
+  own->fd = open (link, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  own->is_own = own->fd >= 0 && !is_of_starter (own->target, log_dir);
+  if (own->fd >= 0 && !is_of_this_test (own->fd, log_dir))
+    proc->log_begin[slot_of (stream)] = status.st_size;
+}
+
+static void
+close_file (Proc *proc, int stream)
+{
+  ProcStream *own = &proc->streams[slot_of (stream)];
+
+  if (own->fd >= 0)
+    (void)close (own->fd);
+  own->fd = -1;
+  g_clear_pointer (&own->target, g_free);
+}
+
+bool
+proc_may_move (const Proc *proc, int stream)
+{
+  return (proc->plan->flags & PLAN_ADOPTED) != 0 && proc->state == PROC_RUNNING
+         && !proc->streams[slot_of (stream)].is_own;
+}
+
+unsigned
+proc_n_moves (Proc *proc, int stream, int log_dir)
+{
+  ProcStream *own = &proc->streams[slot_of (stream)];
+
+  if (!proc_may_move (proc, stream))
+    return own->n_moves;
+  /* Of one that has just ended nothing is to be seen: what was known stays. */
+  g_autofree char *target = read_target (proc->pid, stream);
+  if (target == NULL || g_strcmp0 (target, own->target) == 0)
+    return own->n_moves;
+
+  close_file (proc, stream);
+  own->target = g_steal_pointer (&target);
+  own->n_moves++;
+  proc->log_begin[slot_of (stream)] = 0;
+  open_file (proc, stream, log_dir);
+  return own->n_moves;
+}
+
+void
+proc_find_files (Proc *proc, int log_dir)
+{
+  (void)proc_n_moves (proc, STDOUT_FILENO, log_dir);
+  (void)proc_n_moves (proc, STDERR_FILENO, log_dir);
+}
+
+bool
+proc_is_starting (pid_t pid, int log_dir)
+{
+  InspectStat stat;
+
+  if (!inspect_stat (pid, &stat) || !stat.has_no_exec)
+    return false;
+  for (int stream = STDOUT_FILENO; stream <= STDERR_FILENO; stream++)
+    {
+      g_autofree char *target = read_target (pid, stream);
+      if (target != NULL && is_of_starter (target, log_dir))
+        return true;
+    }
+  return false;
+}
+
+void
+proc_close_files (Proc *proc)
+{
+  close_file (proc, STDOUT_FILENO);
+  close_file (proc, STDERR_FILENO);
+}
+
+/* A descriptor with a place of its own in the file. */
+static int
+open_again (int fd)
+{
+  char path[64];
+
+  (void)g_snprintf (path, sizeof path, "/proc/self/fd/%d", fd);
+  return open (path, O_RDONLY | O_CLOEXEC);
+}
+
+/* --- Reading -------------------------------------------------------------- */
+
+static void
+set_no_log (const Proc *proc, int stream, GError **error)
+{
+  const char *target = proc->streams[slot_of (stream)].target;
+
+  if (proc->plan->spawn != NULL)
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                 "its %s has no log of its own", logs_stream_name (stream));
+  else if (target != NULL)
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                 "its %s goes to \"%s\"", logs_stream_name (stream), target);
+  else
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                 "where its %s goes cannot be seen", logs_stream_name (stream));
+}
+
+int
+proc_open_log (Proc *proc, int stream, int log_dir, GError **error)
+{
+  (void)proc_n_moves (proc, stream, log_dir);
+
+  const int file = proc->streams[slot_of (stream)].fd;
+  if (file >= 0)
+    return open_again (file);
+
+  g_autofree char *name = proc_log_name (proc, stream);
+  if (name == NULL)
+    {
+      set_no_log (proc, stream, error);
+      return -1;
+    }
+  return logs_open_to_read (log_dir, name, proc_log_inode (proc, stream),
+                            error);
+}
+
+uint64_t
+proc_append_tail (const Proc *proc, int stream, int log_dir, size_t n_bytes,
+                  GString *out)
+{
+  const int file = proc->streams[slot_of (stream)].fd;
+  if (file >= 0)
+    return logs_append_tail_of (file, 0, n_bytes, out);
+
+  g_autofree char *name = proc_log_name (proc, stream);
+  const int64_t begin = proc->log_begin[stream == STDERR_FILENO];
+  return name == NULL
+             ? 0
+             : logs_append_tail (log_dir, name, (uint64_t)begin, n_bytes, out);
+}

@@ -1,0 +1,282 @@
+#include "config.h"
+
+#include "vm/child/proc.h"
+
+#include "base/signame.h"
+#include "base/syserror.h"
+#include "vm/child/inspect.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MICROSECS_PER_SEC 1000000
+
+void
+proc_init (Proc *proc, const PlanProcess *plan, unsigned number)
+{
+  *proc = (Proc){ .plan = plan, .number = number };
+  for (size_t i = 0; i < G_N_ELEMENTS (proc->streams); i++)
+    proc->streams[i].fd = -1;
+}
+
+void
+proc_clear (Proc *proc)
+{
+  g_clear_pointer (&proc->feed, feed_free);
+  g_clear_pointer (&proc->pty, pty_free);
+  proc_close_files (proc);
+}
+
+void
+proc_reset (Proc *proc)
+{
+  const uint64_t inodes[] = { proc_log_inode (proc, STDOUT_FILENO),
+                              proc_log_inode (proc, STDERR_FILENO) };
+  const bool needs_logs = proc->needs_logs;
+
+  g_assert (proc->state != PROC_RUNNING);
+  proc_clear (proc);
+  proc_init (proc, proc->plan, proc->number);
+  proc->needs_logs = needs_logs;
+  for (size_t i = 0; i < G_N_ELEMENTS (inodes); i++)
+    proc->streams[i].inode = inodes[i];
+}
+
+/* --- Start ------------------------------------------------------------ */
+
+/* The child's end of its standard input is given back, to be closed. */
+static bool
+open_pipe (Proc *proc, Command *command, GError **error)
+{
+  int ends[2];
+
+  if (pipe2 (ends, O_CLOEXEC) < 0)
+    {
+      syserror_set (error, errno, "cannot make a pipe for its standard input");
+      return false;
+    }
+  proc->feed = feed_new (ends[1], false);
+  command->stdin_fd = ends[0];
+  command->spec.stdin_fd = ends[0];
+  return true;
+}
+
+static bool
+open_terminal (Proc *proc, Command *command, GError **error)
+{
+  const PlanContext *context = proc->plan->spawn->context;
+
+  proc->pty = pty_new (context->pty_rows, context->pty_columns,
+                       command_take_log (command), error);
+  if (proc->pty == NULL)
+    return false;
+  command->spec.terminal_fd = pty_slave (proc->pty);
+
+  const int master = pty_dup_master (proc->pty);
+  if (master < 0)
+    {
+      syserror_set (error, errno, "cannot open a terminal");
+      return false;
+    }
+  proc->feed = feed_new (master, true);
+  return true;
+}
+
+static bool
+prepare (Proc *proc, const ProcHost *host, Command *command, GError **error)
+{
+  const PlanContext *context = proc->plan->spawn->context;
+  const bool is_prepared
+      = commands_prepare (host->commands, proc->plan->spawn, command, error);
+
+  proc->searched = command->searched;
+  if (!is_prepared || !proc_prepare_logs (proc, host->log_dir, command, error))
+    return false;
+  if (context->pty)
+    return open_terminal (proc, command, error);
+  return context->stdin_kind != PLAN_STDIN_PIPE
+         || open_pipe (proc, command, error);
+}
+
+static bool
+start (Proc *proc, const ProcHost *host, GError **error)
+{
+  g_auto (Command) command;
+
+  if (!prepare (proc, host, &command, error))
+    return false;
+  proc->pid
+      = launcher_start (host->launcher, &command.spec,
+                        g_steal_pointer (&command.strings), &proc->launch);
+  if (proc->pid < 0)
+    syserror_set (error, errno, "%s", launch_stage_text (LAUNCH_FORK));
+  return proc->pid >= 0;
+}
+
+bool
+proc_start (Proc *proc, const ProcHost *host, GError **error)
+{
+  g_assert (proc->state == PROC_NEW);
+  if (!start (proc, host, error))
+    {
+      proc_clear (proc);
+      return false;
+    }
+  proc->state = PROC_RUNNING;
+  return true;
+}
+
+void
+proc_adopt (Proc *proc, pid_t pid, int log_dir)
+{
+  g_assert (proc->state == PROC_NEW);
+  proc->pid = pid;
+  proc->state = PROC_RUNNING;
+  proc_find_files (proc, log_dir);
+}
+
+/* --- Signals ----------------------------------------------------------- */
+
+static bool
+is_adopted (const Proc *proc)
+{
+  return (proc->plan->flags & PLAN_ADOPTED) != 0;
+}
+
+/* That of a child of ours is its own.  An adopted process may be in any; never
+ * in ours, which none of our children stays in. */
+static pid_t
+group_of (const Proc *proc)
+{
+  return is_adopted (proc) ? getpgid (proc->pid) : proc->pid;
+}
+
+/* A child that has not come to its setsid() yet is all there is of its
+ * group. */
+static bool
+send_to_group (const Proc *proc, int number)
+{
+  const pid_t group = group_of (proc);
+
+  if (group > 0 && group != getpgrp ())
+    {
+      if (kill (-group, number) == 0)
+        return true;
+      if (errno != ESRCH)
+        return false;
+    }
+  return kill (proc->pid, number) == 0;
+}
+
+bool
+proc_signal (Proc *proc, int number, bool to_group)
+{
+  g_assert (proc->state == PROC_RUNNING);
+  proc->plan_signals |= UINT64_C (1) << (number - 1);
+  return to_group ? send_to_group (proc, number)
+                  : kill (proc->pid, number) == 0;
+}
+
+/* It may be dead already, or be another user's: the sweep tells.  Nothing says
+ * that all of an adopted process's group is to be ended with it. */
+static void
+send_by_us (Proc *proc, int number)
+{
+  g_assert (proc->state == PROC_RUNNING);
+  proc->is_ended_by_us = true;
+  if (is_adopted (proc))
+    {
+      (void)kill (proc->pid, number);
+      return;
+    }
+  (void)send_to_group (proc, number);
+}
+
+void
+proc_end_by_us (Proc *proc, int number)
+{
+  send_by_us (proc, number);
+  send_by_us (proc, SIGCONT);
+}
+
+bool
+proc_hang_up (Proc *proc)
+{
+  if (proc->pty == NULL)
+    return false;
+
+  const pid_t group = pty_foreground (proc->pty);
+  if (group > 0 && group != proc->pid)
+    {
+      (void)kill (-group, SIGHUP); /* as above */
+      (void)kill (-group, SIGCONT);
+    }
+  proc_end_by_us (proc, SIGHUP);
+  return true;
+}
+
+/* --- The end ------------------------------------------------------------ */
+
+static int64_t
+timeval_microsecs (const struct timeval *time)
+{
+  return (int64_t)time->tv_sec * MICROSECS_PER_SEC + time->tv_usec;
+}
+
+void
+proc_set_ended (Proc *proc, int wait_status, const struct rusage *usage)
+{
+  proc->state = PROC_ENDED;
+  proc->wait_status = wait_status;
+  proc->cpu_microsecs = timeval_microsecs (&usage->ru_utime)
+                        + timeval_microsecs (&usage->ru_stime);
+  proc->max_rss = (uint64_t)usage->ru_maxrss * 1024;
+  g_clear_pointer (&proc->feed, feed_free);
+  if (proc->pty != NULL)
+    pty_close_slave (proc->pty);
+}
+
+/* Signals that a process mostly brings on itself. */
+static bool
+is_own_fault (int number)
+{
+  static const int own[]
+      = { SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,  SIGABRT,   SIGTRAP, SIGSYS,
+          SIGPIPE, SIGALRM, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (own); i++)
+    if (own[i] == number)
+      return true;
+  return false;
+}
+
+void
+proc_append_end (const Proc *proc, GString *out)
+{
+  char buffer[SIGNAL_NAME_SIZE];
+
+  if (WIFEXITED (proc->wait_status))
+    {
+      g_string_append_printf (out, "exited with status %d",
+                              WEXITSTATUS (proc->wait_status));
+      return;
+    }
+
+  const int number = WTERMSIG (proc->wait_status);
+  const char *name = signal_name (number, buffer);
+  if (proc->is_ended_by_us)
+    g_string_append_printf (out, "was ended by proctor with %s", name);
+  else if ((proc->plan_signals & (UINT64_C (1) << (number - 1))) != 0)
+    g_string_append_printf (out, "was killed by the plan with %s", name);
+  else if (number == SIGKILL && inspect_was_out_of_memory (proc->pid))
+    g_string_append (out, "was killed by the kernel: out of memory (SIGKILL)");
+  else if (is_own_fault (number))
+    g_string_append_printf (out, "died of %s", name);
+  else
+    g_string_append_printf (out, "was killed by a stranger with %s", name);
+  if (WCOREDUMP (proc->wait_status))
+    g_string_append (out, ", core dumped");
+}

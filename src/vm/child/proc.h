@@ -1,0 +1,130 @@
+/* proc.h - one process of a test
+ *
+ *   1. proc_start() starts it, as the leader of a session of its own; or it
+ *      was there, and proc_adopt() makes it one of the test's;
+ *   2. proc_signal() signals it, or its whole group;
+ *   3. it ends: proc_set_ended() notes how; its id may be anyone's from then
+ *      on, and is not used any more;
+ *   4. proc_reset(), and it may be started again; it goes on in the same logs;
+ *   5. proc_clear() closes what is held for it.
+ */
+#pragma once
+
+#include "vm/child/command.h"
+#include "vm/child/feed.h"
+#include "vm/child/launch.h"
+#include "vm/child/pty.h"
+
+#include <sys/resource.h>
+
+typedef enum
+{
+  PROC_NEW,
+  PROC_RUNNING,
+  PROC_ENDED
+} ProcState;
+
+/* What a process writes on one stream. */
+typedef struct
+{
+  uint64_t inode;   /* of the log that was made for it before; 0: none was */
+  int fd;           /* owned: the file that an adopted process writes; or -1 */
+  char *target;     /* owned: where that one writes; NULL: that is not known */
+  unsigned n_moves; /* how often that was found to be another one */
+  bool is_own;      /* that is a file, and not the log of who has started it */
+} ProcStream;
+
+typedef struct
+{
+  const PlanProcess *plan;
+  unsigned number; /* index in the test's processes */
+  ProcState state;
+  pid_t pid;
+  int wait_status;      /* as wait(2) gives it, once ended */
+  const char *searched; /* the PATH that was searched; NULL: none was */
+  LaunchResult launch;
+  bool needs_logs;       /* its logs must be there as soon as it is started */
+  ProcStream streams[2]; /* of STDOUT_FILENO, of STDERR_FILENO */
+  int64_t log_begin[2];  /* where in their logs this run of it begins */
+  Feed *feed;            /* owned: its standard input; NULL: that is not ours */
+  Pty *pty;              /* owned, or NULL */
+  int64_t cpu_microsecs; /* once ended */
+  uint64_t max_rss;      /* in bytes, once ended */
+  uint64_t plan_signals; /* bit S-1: the plan has sent it signal S */
+  bool is_ended_by_us;   /* the machine ends it, not the plan */
+  bool is_kill_sent;     /* a `kill` of the plan has sent its signal */
+  bool is_kill_to_group; /* and so goes what follows it */
+  uint64_t kill_timer;   /* SIGKILL comes next: the grace of a `kill` */
+  bool is_judged;        /* its end was accepted, or told as a failure */
+  bool is_blamed;        /* a failure was about it */
+} Proc;
+
+void proc_init (Proc *proc, const PlanProcess *plan, unsigned number);
+void proc_clear (Proc *proc);
+
+/* What a process is started with and among. */
+typedef struct
+{
+  Launcher *launcher;
+  Commands *commands;
+  int log_dir;
+} ProcHost;
+
+bool proc_start (Proc *proc, const ProcHost *host, GError **error);
+
+/* It is the child of ours with this id. */
+void proc_adopt (Proc *proc, pid_t pid, int log_dir);
+
+/* One that has ended is as new. */
+void proc_reset (Proc *proc);
+
+/* Of a running process, by the plan.  False and errno if it is refused. */
+bool proc_signal (Proc *proc, int number, bool to_group);
+
+/* The machine ends it: to its whole group. */
+void proc_end_by_us (Proc *proc, int number);
+
+/* The same as a terminal does it, when its window is closed: SIGHUP to it, and
+ * to what is in the foreground.  What they still write is kept.  False if it
+ * has no terminal. */
+bool proc_hang_up (Proc *proc);
+
+void proc_set_ended (Proc *proc, int wait_status, const struct rusage *usage);
+
+/* "exited with status 3", "was killed by a stranger with SIGKILL". */
+void proc_append_end (const Proc *proc, GString *out);
+
+/* --- What it writes (proc-output.c) --------------------------------------- */
+
+/* Its log file, or NULL if it has none on that stream. */
+char *proc_log_name (const Proc *proc, int stream);
+uint64_t proc_log_inode (const Proc *proc, int stream);
+
+/* To read what it writes; also of one that was adopted, if that is a file: the
+ * file may then lie anywhere.  (inotify(7) watches it as "/proc/self/fd/N".)
+ * -1 and @error if there is none: G_FILE_ERROR_NOENT if it is yet to be made,
+ * which logs that are needed are not.  Asks proc_n_moves() first. */
+int proc_open_log (Proc *proc, int stream, int log_dir, GError **error);
+
+/* A daemon that was adopted may have been forked but a moment ago, and write to
+ * the log of its starter until it has opened a file of its own, of which
+ * nothing tells us.  Whether that can still come; and, looking once more, how
+ * often it has: if that grows, its log is another one, to be opened anew. */
+bool proc_may_move (const Proc *proc, int stream);
+unsigned proc_n_moves (Proc *proc, int stream, int log_dir);
+
+/* The same of any process that is going to be adopted: it still runs what its
+ * starter did, and writes where that one does. */
+bool proc_is_starting (pid_t pid, int log_dir);
+
+/* The last lines of it; 0 if there are none (logs_append_tail()). */
+uint64_t proc_append_tail (const Proc *proc, int stream, int log_dir,
+                           size_t n_bytes, GString *out);
+
+/* For proc.c.  Logs that are needed, or are there from an earlier run, are
+ * opened for the child. */
+bool proc_prepare_logs (Proc *proc, int log_dir, Command *command,
+                        GError **error);
+/* Where an adopted process writes. */
+void proc_find_files (Proc *proc, int log_dir);
+void proc_close_files (Proc *proc);
