@@ -2,6 +2,8 @@
 
 #include "base/replace.h"
 
+#include "base/syserror.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -19,24 +21,8 @@
 static bool
 refuse (int number, GError **error)
 {
-  g_set_error_literal (error, G_FILE_ERROR,
-                       (int)g_file_error_from_errno (number),
-                       g_strerror (number));
+  syserror_set_reason (error, number);
   return false;
-}
-
-int
-replace_write (int fd, const char *bytes, size_t n_bytes)
-{
-  while (n_bytes > 0)
-    {
-      const ssize_t n = write (fd, bytes, n_bytes);
-      if (n < 0 && errno != EINTR)
-        return errno;
-      bytes += MAX (n, 0);
-      n_bytes -= (size_t)MAX (n, 0);
-    }
-  return 0;
 }
 
 /* Where a link leads in the end; also one that leads nowhere yet. */

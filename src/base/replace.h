@@ -18,6 +18,3 @@ typedef bool ReplaceFunc (int fd, void *data, GError **error);
  * it.  One that may not be written is not replaced either. */
 bool replace_file (const char *path, ReplaceFunc *fill, void *data,
                    GError **error);
-
-/* Returns 0, or the errno. */
-int replace_write (int fd, const char *bytes, size_t n_bytes);

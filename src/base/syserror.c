@@ -15,3 +15,11 @@ syserror_set (GError **error, int number, const char *format, ...)
   g_set_error (error, G_FILE_ERROR, (int)g_file_error_from_errno (number),
                "%s: %s", what, g_strerror (number));
 }
+
+void
+syserror_set_reason (GError **error, int number)
+{
+  g_set_error_literal (error, G_FILE_ERROR,
+                       (int)g_file_error_from_errno (number),
+                       g_strerror (number));
+}

@@ -2,7 +2,7 @@
 
 #include "cli/print.h"
 
-#include "report/output.h"
+#include "base/write.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 bool
 print (Cli *cli, GString *out)
 {
-  const int error_number = output_write (STDOUT_FILENO, out->str, out->len);
+  const int error_number = write_all (STDOUT_FILENO, out->str, out->len);
 
   g_string_truncate (out, 0);
   if (error_number != 0)
@@ -63,7 +63,7 @@ print_diagnostics (Cli *cli)
 
   diag_print (cli->diag, out, print_has_color (cli, STDERR_FILENO));
   /* There is nobody left who could be told that this failed. */
-  (void)output_write (STDERR_FILENO, out->str, out->len);
+  (void)write_all (STDERR_FILENO, out->str, out->len);
   print_forget_diagnostics (cli);
 }
 

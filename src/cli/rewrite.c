@@ -3,6 +3,8 @@
 #include "cli/rewrite.h"
 
 #include "base/replace.h"
+#include "base/syserror.h"
+#include "base/write.h"
 
 #include <signal.h>
 
@@ -16,12 +18,10 @@ static bool
 write_text (int fd, void *data, GError **error)
 {
   const Text *text = data;
-  const int number = replace_write (fd, text->bytes, text->n_bytes);
+  const int number = write_all (fd, text->bytes, text->n_bytes);
 
   if (number != 0)
-    g_set_error_literal (error, G_FILE_ERROR,
-                         (int)g_file_error_from_errno (number),
-                         g_strerror (number));
+    syserror_set_reason (error, number);
   return number == 0;
 }
 

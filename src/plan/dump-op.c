@@ -26,7 +26,7 @@ static void
 append_awaited (const Dump *dump, const PlanOp *check)
 {
   const PlanTest *const test = dump->test;
-  const PlanOp *const end = dump->plan->ops + test->first_op + test->n_ops;
+  const PlanOp *const end = dump->plan->ops + plan_test_end (test);
   const char *separator = "";
 
   g_string_append (dump->out, " (");

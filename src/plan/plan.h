@@ -405,6 +405,13 @@ typedef struct
   uint32_t level; /* 1 if the plan says nothing */
 } PlanTest;
 
+/* Behind its last operation. */
+static inline uint32_t
+plan_test_end (const PlanTest *test)
+{
+  return test->first_op + test->n_ops;
+}
+
 typedef struct
 {
   Arena *arena;           /* owned */

@@ -2,7 +2,7 @@
 
 #include "report/report.h"
 
-#include "report/output.h"
+#include "base/write.h"
 
 void
 report_free (Report *report)
@@ -25,7 +25,7 @@ write_out (Report *report)
 
   if (report->write_errno == 0)
     report->write_errno
-        = output_write (report->fd, report->out->str, report->out->len);
+        = write_all (report->fd, report->out->str, report->out->len);
   g_string_truncate (report->out, 0);
 }
 

@@ -5,6 +5,7 @@
 #include "base/signame.h"
 #include "base/syserror.h"
 #include "base/visible.h"
+#include "base/write.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,17 +26,9 @@ struct Journal
 int
 journal_flush (Journal *journal)
 {
-  size_t done = 0;
-
-  while (done < journal->out->len && journal->write_errno == 0)
-    {
-      const ssize_t n = write (journal->fd, journal->out->str + done,
-                               journal->out->len - done);
-      if (n > 0)
-        done += (size_t)n;
-      else if (n < 0 && errno != EINTR)
-        journal->write_errno = errno;
-    }
+  if (journal->write_errno == 0)
+    journal->write_errno
+        = write_all (journal->fd, journal->out->str, journal->out->len);
   g_string_truncate (journal->out, 0);
   return journal->write_errno;
 }

@@ -230,16 +230,10 @@ vm_orphan_end (Vm *vm, pid_t pid, int *wait_status)
   return is_known;
 }
 
-void
-vm_collect (Vm *vm)
-{
-  reaper_collect_all (&vm_reaper_funcs, vm);
-}
-
 unsigned
 vm_n_active (Vm *vm)
 {
-  vm_collect (vm);
+  reaper_collect_all (&vm_reaper_funcs, vm);
   return g_hash_table_size (vm->by_pid);
 }
 

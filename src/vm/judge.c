@@ -17,7 +17,7 @@ static uint32_t
 step_end (const Vm *vm, uint32_t step)
 {
   const uint32_t next = vm->plan->ops[step].next;
-  return next != PLAN_NONE ? next : vm->test->first_op + vm->test->n_ops;
+  return next != PLAN_NONE ? next : plan_test_end (vm->test);
 }
 
 static bool

@@ -45,14 +45,14 @@ body_end (const Vm *vm)
 {
   const PlanTest *test = vm->test;
   return test->n_sections > 0 ? test->sections[0].first_op
-                              : test->first_op + test->n_ops;
+                              : plan_test_end (test);
 }
 
 /* The test itself leaves its body, or comes to its end. */
 static void
 judge_threads (Vm *vm, Thread *thread)
 {
-  const uint32_t end = vm->test->first_op + vm->test->n_ops;
+  const uint32_t end = plan_test_end (vm->test);
 
   if (thread->block != NULL
       || (thread->pc != end
@@ -72,7 +72,7 @@ judge_threads (Vm *vm, Thread *thread)
 static bool
 run_thread (Vm *vm, Thread *thread, unsigned *n_ops)
 {
-  const uint32_t end = vm->test->first_op + vm->test->n_ops;
+  const uint32_t end = plan_test_end (vm->test);
 
   for (;;)
     {
@@ -94,7 +94,6 @@ run_thread (Vm *vm, Thread *thread, unsigned *n_ops)
           break;
         case OP_PENDING:
           thread->is_begun = true;
-          thread->is_blocked = true;
           return true;
         case OP_FAILED:
           vm->is_woken = true;
@@ -134,7 +133,7 @@ run_threads (Vm *vm)
 static bool
 is_at_end (const Vm *vm)
 {
-  return threads_main (vm)->pc >= vm->test->first_op + vm->test->n_ops;
+  return threads_main (vm)->pc >= plan_test_end (vm->test);
 }
 
 static void

@@ -62,8 +62,7 @@ struct Thread
   uint32_t step;          /* the OP_CHECK_EXITS whose step it belongs to */
   uint32_t next_step;     /* that of the operations after this step */
   int64_t step_began;
-  bool is_begun;   /* the operation in progress was called already */
-  bool is_blocked; /* it waits */
+  bool is_begun; /* the operation in progress was called already */
   bool is_over;
   bool has_failed;
   bool is_joined;
@@ -242,9 +241,6 @@ void vm_tell_started (Vm *vm, const Proc *proc);
 void vm_tell_ended (Vm *vm, const Proc *proc);
 /* Once, when a failure and its notes are complete. */
 void vm_tell_states (Vm *vm);
-
-/* Takes all ends that there are now. */
-void vm_collect (Vm *vm);
 
 /* The span of the operation in progress, or of the test. */
 SrcSpan vm_span (const Vm *vm);

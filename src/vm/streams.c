@@ -70,7 +70,7 @@ vm_stream (Vm *vm, const PlanOp *op, int stream)
     return listening->stream;
 
   const int fd = proc_open_log (proc, stream, vm->options.log_dir, &error);
-  listening->n_moves = proc_n_moves (proc, stream, vm->options.log_dir);
+  listening->n_moves = proc->streams[stream == STDERR_FILENO].n_moves;
   if (fd >= 0)
     listening->stream
         = stream_new (fd, proc->log_begin[stream == STDERR_FILENO]);

@@ -17,7 +17,7 @@ vm_tell (Vm *vm, const Event *event)
   Event dated = *event;
 
   dated.microsecs = g_get_monotonic_time ();
-  if (dated.op == vm->test->first_op + vm->test->n_ops)
+  if (dated.op == plan_test_end (vm->test))
     dated.op = PLAN_NONE; /* all have run */
   if (dated.text == NULL)
     dated.text = "";
@@ -27,7 +27,7 @@ vm_tell (Vm *vm, const Event *event)
 SrcSpan
 vm_span (const Vm *vm)
 {
-  const uint32_t end = vm->test->first_op + vm->test->n_ops;
+  const uint32_t end = plan_test_end (vm->test);
   return vm->thread->pc < end ? vm->plan->ops[vm->thread->pc].span
                               : vm->test->span;
 }

@@ -19,7 +19,7 @@ block_of (const Vm *vm, const PlanOp *op)
 static uint32_t
 find_step (const Vm *vm, uint32_t pc)
 {
-  const uint32_t end = vm->test->first_op + vm->test->n_ops;
+  const uint32_t end = plan_test_end (vm->test);
 
   while (pc < end)
     {
@@ -58,7 +58,6 @@ leave_op (Thread *thread)
   thread->again_timer = 0;
   thread->time_has_passed = false;
   thread->is_begun = false;
-  thread->is_blocked = false;
   if (thread->free_state != NULL)
     thread->free_state (thread->state);
   thread->state = NULL;

@@ -84,7 +84,7 @@ vm_abort (Vm *vm)
         thread_jump (main_thread, test->sections[i].first_op);
         return;
       }
-  thread_go_to (main_thread, test->first_op + test->n_ops);
+  thread_go_to (main_thread, plan_test_end (test));
 }
 
 void

@@ -64,3 +64,17 @@ compiled_ops (const Compiled *compiled)
     append_test (compiled->plan, &compiled->plan->tests[i], out);
   return g_strdup (out->str);
 }
+
+void
+compiling_assert_beginnings (const char *text, size_t n_text)
+{
+  for (size_t n = 0; n <= n_text; n++)
+    {
+      Compiled compiled;
+
+      compiled_init (&compiled, text, n);
+      g_assert_true ((compiled.plan == NULL)
+                     == (diag_n_errors (compiled.diag) > 0));
+      compiled_clear (&compiled);
+    }
+}

@@ -14,6 +14,9 @@ typedef struct
 void compiled_init (Compiled *compiled, const char *text, size_t n_text);
 void compiled_clear (Compiled *compiled);
 
+/* Each beginning of a plan compiles, or is told to be wrong. */
+void compiling_assert_beginnings (const char *text, size_t n_text);
+
 /* The messages: the first line of each. */
 char *compiled_messages (const Compiled *compiled);
 

@@ -113,6 +113,23 @@ tell_failure (Telling *telling, unsigned test)
   tell (telling, test, EVENT_TEST_END, VERDICT_FAILED, "");
 }
 
+void
+tell_note_of_lines (Telling *telling, unsigned test)
+{
+  static const char text[] = "how they differ:\n--- a\n@@ \33 @@\n+b";
+
+  tell (telling, test, EVENT_TEST_BEGIN, 0, "");
+  tell (telling, test, EVENT_FAILED, FAILURE_CHECK_FAILED, "bad");
+  report_event (telling->report,
+                &g_array_index (telling->tests, ReportTest, test),
+                &(Event){ .kind = EVENT_NOTE,
+                          .process = PLAN_NONE,
+                          .span = SRC_SPAN_NONE,
+                          .text = text,
+                          .n_text = strlen (text) });
+  tell (telling, test, EVENT_TEST_END, VERDICT_FAILED, "");
+}
+
 char *
 telling_take (Telling *telling)
 {

@@ -39,5 +39,8 @@ void tell_test (Telling *telling, unsigned test, Verdict verdict);
 /* A test that failed, with all that can be said about it. */
 void tell_failure (Telling *telling, unsigned test);
 
+/* A test that failed, with a note of several lines and no place. */
+void tell_note_of_lines (Telling *telling, unsigned test);
+
 /* What was written since it was asked for last. */
 char *telling_take (Telling *telling);

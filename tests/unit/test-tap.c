@@ -100,19 +100,8 @@ test_failed (Telling *telling, const void *data)
 static void
 test_note_of_lines (Telling *telling, const void *data)
 {
-  const ReportTest *const test = &g_array_index (telling->tests, ReportTest, 2);
-  static const char text[] = "how they differ:\n--- a\n@@ \33 @@\n+b";
-
   (void)data;
-  tell (telling, 2, EVENT_TEST_BEGIN, 0, "");
-  tell (telling, 2, EVENT_FAILED, FAILURE_CHECK_FAILED, "bad");
-  report_event (telling->report, test,
-                &(Event){ .kind = EVENT_NOTE,
-                          .process = PLAN_NONE,
-                          .span = SRC_SPAN_NONE,
-                          .text = text,
-                          .n_text = strlen (text) });
-  tell (telling, 2, EVENT_TEST_END, VERDICT_FAILED, "");
+  tell_note_of_lines (telling, 2);
 
   g_autofree char *told = telling_take (telling);
 

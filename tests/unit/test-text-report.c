@@ -151,19 +151,8 @@ test_more_processes (Telling *telling, const void *data)
 static void
 test_note_of_lines (Telling *telling, const void *data)
 {
-  const ReportTest *const test = &g_array_index (telling->tests, ReportTest, 0);
-  static const char text[] = "how they differ:\n--- a\n@@ \33 @@\n+b";
-
   (void)data;
-  tell (telling, 0, EVENT_TEST_BEGIN, 0, "");
-  tell (telling, 0, EVENT_FAILED, FAILURE_CHECK_FAILED, "bad");
-  report_event (telling->report, test,
-                &(Event){ .kind = EVENT_NOTE,
-                          .process = PLAN_NONE,
-                          .span = SRC_SPAN_NONE,
-                          .text = text,
-                          .n_text = strlen (text) });
-  tell (telling, 0, EVENT_TEST_END, VERDICT_FAILED, "");
+  tell_note_of_lines (telling, 0);
   assert_told (telling, "FAIL    echo.plan:one  0.012s\n"
                         "echo.plan:2:5: error: bad\n"
                         "    2 |     wait echo 0\n"

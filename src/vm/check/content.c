@@ -2,6 +2,7 @@
 
 #include "vm/check/content.h"
 
+#include "base/syserror.h"
 #include "base/units.h"
 
 #include <errno.h>
@@ -33,8 +34,7 @@ content_set (Content *content, GString *text)
 static bool
 refuse (GError **error, int number)
 {
-  g_set_error (error, G_FILE_ERROR, (int)g_file_error_from_errno (number), "%s",
-               g_strerror (number));
+  syserror_set_reason (error, number);
   return false;
 }
 

@@ -3,6 +3,8 @@
 #include "vm/check/filewrite.h"
 
 #include "base/replace.h"
+#include "base/syserror.h"
+#include "base/write.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,12 +16,11 @@
 static bool
 refuse (int number, GError **error)
 {
-  const char *reason = g_strerror (number);
-
   if (number == ENXIO)
-    reason = "it is a FIFO that nobody reads, or a socket";
-  g_set_error (error, G_FILE_ERROR, (int)g_file_error_from_errno (number), "%s",
-               reason);
+    g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_NXIO,
+                         "it is a FIFO that nobody reads, or a socket");
+  else
+    syserror_set_reason (error, number);
   return false;
 }
 
@@ -60,7 +61,7 @@ filewrite (const char *path, const char *bytes, size_t n_bytes, int mode,
   /* Before what is in it: that may be a secret. */
   int number = mode < 0 || fchmod (fd, (mode_t)mode) == 0 ? 0 : errno;
   if (number == 0)
-    number = replace_write (fd, bytes, n_bytes);
+    number = write_all (fd, bytes, n_bytes);
   /* Some file systems tell only then that there is no space. */
   if (close (fd) < 0 && errno != EINTR && number == 0)
     number = errno;
@@ -81,7 +82,7 @@ copy_content (int fd, void *data, GError **error)
       const char *bytes = content_view (content, done, n, buffer, error);
       if (bytes == NULL)
         return false;
-      const int number = replace_write (fd, bytes, n);
+      const int number = write_all (fd, bytes, n);
       if (number != 0)
         return refuse (number, error);
       done += n;

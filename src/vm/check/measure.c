@@ -42,8 +42,7 @@ measure_outlives (PlanMeasure measure)
 static bool
 refuse (int number, GError **error)
 {
-  g_set_error (error, G_FILE_ERROR, (int)g_file_error_from_errno (number), "%s",
-               g_strerror (number));
+  syserror_set_reason (error, number);
   return false;
 }
 

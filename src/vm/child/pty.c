@@ -4,6 +4,7 @@
 
 #include "base/loop.h"
 #include "base/syserror.h"
+#include "base/write.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,22 +25,6 @@ struct Pty
   int log;       /* owned */
   bool is_whole; /* nothing was lost on the way to the log */
 };
-
-static bool
-write_all (int fd, const char *bytes, size_t n_bytes)
-{
-  while (n_bytes > 0)
-    {
-      const ssize_t n = write (fd, bytes, n_bytes);
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return false;
-      bytes += n;
-      n_bytes -= (size_t)n;
-    }
-  return true;
-}
 
 /* The child's side is closed everywhere. */
 static void
@@ -70,7 +55,7 @@ copy_some (Pty *pty)
       hang_up (pty);
       return false;
     }
-  if (!write_all (pty->log, buffer, (size_t)n))
+  if (write_all (pty->log, buffer, (size_t)n) != 0)
     pty->is_whole = false;
   return true;
 }

@@ -32,8 +32,7 @@ reaper_collect (const ReaperFuncs *funcs, pid_t first, void *data)
 {
   if (first > 0 && reap (funcs, first, data))
     funcs->on_settled (data);
-  while (reap (funcs, -1, data))
-    ;
+  reaper_collect_all (funcs, data);
   funcs->on_settled (data);
 }
 

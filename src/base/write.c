@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "report/output.h"
+#include "base/write.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -20,7 +20,7 @@ is_only_for_now (int fd, int error_number)
 }
 
 int
-output_write (int fd, const char *bytes, size_t n_bytes)
+write_all (int fd, const char *bytes, size_t n_bytes)
 {
   while (n_bytes > 0)
     {
