@@ -7,6 +7,10 @@
  *   par     start N, SIGTERM to all, wait for all
  *   each    start N, then one by one: SIGTERM, wait for the end
  *   spawn   as serial, by posix_spawn()
+ *   suite, suite2, suite50
+ *           N times: fork a worker that starts it twice, one after the other,
+ *           and deletes the logs; so many workers at once
+ *   sleep50 N times: fork a worker that sleeps for 50 ms, 50 at once
  *
  * Each child leads a session of its own, reads from /dev/null, and writes to
  * two log files of its own, in a new directory in DIR; they are deleted at the
@@ -19,6 +23,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,7 +107,9 @@ wait_for (pid_t pid, int signal_number)
 {
   int status;
 
-  if (waitpid (pid, &status, 0) != pid)
+  const pid_t ended = waitpid (pid, &status, 0);
+
+  if (ended < 0 || (pid > 0 && ended != pid))
     err (1, "waitpid");
   if (signal_number != 0
           ? !WIFSIGNALED (status) || WTERMSIG (status) != signal_number
@@ -144,6 +151,45 @@ run_parallel (Child *children, int n, bool one_by_one)
   free (pids);
 }
 
+/* --- Workers -------------------------------------------------------------- */
+
+static void delete_logs (const Child *children, int n);
+
+/* What a test does. */
+static void
+run_worker (Child *children, bool sleeps)
+{
+  if (sleeps)
+    (void)usleep (50 * 1000);
+  else
+    {
+      run_serial (children, 2, false);
+      delete_logs (children, 2);
+    }
+  _exit (0);
+}
+
+static void
+run_suite (Child *children, int n, int n_jobs, bool sleeps)
+{
+  int n_running = 0;
+
+  for (int i = 0; i < n; i++)
+    {
+      if (n_running == n_jobs)
+        wait_for (-1, 0);
+      else
+        n_running++;
+      const pid_t pid = fork ();
+      if (pid < 0)
+        err (1, "fork");
+      if (pid == 0)
+        run_worker (children + (ptrdiff_t)2 * i, sleeps);
+    }
+  while (n_running-- > 0)
+    wait_for (-1, 0);
+}
+
 static Child *
 make_children (int n, int dir, char *const *argv)
 {
@@ -175,10 +221,13 @@ int
 main (int argc, char **argv)
 {
   if (argc < 5)
-    errx (2, "usage: reference serial|par|each|spawn N DIR PROGRAM ARG...");
+    errx (2, "usage: reference MODE N DIR PROGRAM ARG...");
 
   const char *mode = argv[1];
-  const int n = atoi (argv[2]);
+  const bool is_suite = strncmp (mode, "suite", 5) == 0;
+  const bool sleeps = strncmp (mode, "sleep", 5) == 0;
+  const int n_times = atoi (argv[2]);
+  const int n = is_suite || sleeps ? 2 * n_times : n_times;
   char path[4096];
   (void)snprintf (path, sizeof path, "%s/reference-XXXXXX", argv[3]);
   if (mkdtemp (path) == NULL)
@@ -188,12 +237,16 @@ main (int argc, char **argv)
     err (1, "%s", path);
 
   Child *children = make_children (n, dir, argv + 4);
-  if (strcmp (mode, "serial") == 0 || strcmp (mode, "spawn") == 0)
+  if (is_suite || sleeps)
+    run_suite (children, n_times, mode[5] == '\0' ? 1 : atoi (mode + 5),
+               sleeps);
+  else if (strcmp (mode, "serial") == 0 || strcmp (mode, "spawn") == 0)
     run_serial (children, n, mode[1] == 'p');
   else
     run_parallel (children, n, strcmp (mode, "each") == 0);
 
-  delete_logs (children, n);
+  if (!is_suite && !sleeps)
+    delete_logs (children, n);
   free (children);
   if (rmdir (path) != 0)
     err (1, "%s", path);

@@ -64,9 +64,24 @@ show_version (Cli *cli)
   return print (cli, out) ? STATUS_PASSED : STATUS_TROUBLE;
 }
 
+/* Automake's options for its test drivers are in no table of ours: it is the
+ * driver that takes them. */
+static bool
+is_for_driver (int argc, char **argv)
+{
+  return argc > 1 && strcmp (argv[1], "driver") == 0;
+}
+
 static int
 act (Cli *cli, int argc, char **argv)
 {
+  if (is_for_driver (argc, argv))
+    {
+      cli->n_words = argc - 1;
+      cli->words = argv + 1;
+      return command_driver (cli);
+    }
+
   const bool is_ok = settings_parse (&cli->settings, argc, argv, cli->diag);
 
   if (!is_ok)
@@ -82,13 +97,16 @@ act (Cli *cli, int argc, char **argv)
 
   if (!settings_check (&cli->settings, command->bit, command->name, cli->diag))
     return STATUS_USAGE;
+  if (!settings_read_suite (&cli->settings, command->bit, cli->sources,
+                            cli->diag))
+    return STATUS_USAGE;
   return command->run (cli);
 }
 
 int
 cli_main (int argc, char **argv)
 {
-  Cli cli;
+  Cli cli = { .n_words = 0 };
 
   settings_init (&cli.settings);
   cli.sources = sources_new ();

@@ -20,6 +20,10 @@ const Command command_table[] = {
     "print the words that plans are written in" },
   { "fmt", COMMAND_FMT, command_fmt, "PLAN|DIR...",
     "print a plan, or rewrite plans, in the canonical layout" },
+  { "history", COMMAND_HISTORY, command_history, "[FILE:TEST...]",
+    "show what is known from earlier runs" },
+  { "driver", COMMAND_DRIVER, command_driver, "... -- PLAN",
+    "run a plan as automake's test driver" },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (command_table) == N_COMMANDS);
@@ -40,7 +44,7 @@ append_commands (GString *out)
 {
   g_string_append (out, "Commands:\n");
   for (unsigned i = 0; i < N_COMMANDS; i++)
-    g_string_append_printf (out, "  %-6s %s\n", command_table[i].name,
+    g_string_append_printf (out, "  %-7s %s\n", command_table[i].name,
                             command_table[i].summary);
 }
 

@@ -8,6 +8,8 @@
 typedef struct
 {
   Settings settings;
+  int n_words; /* of the driver, which reads them itself: from "driver" on */
+  char **words;
   Sources *sources; /* owned */
   Diag *diag;       /* owned; printed to standard error at the end */
 } Cli;
@@ -16,7 +18,7 @@ typedef struct
 typedef int CommandFunc (Cli *cli);
 
 CommandFunc command_run, command_check, command_ops, command_list,
-    command_words, command_fmt;
+    command_words, command_fmt, command_history, command_driver;
 
 typedef struct
 {
@@ -27,7 +29,7 @@ typedef struct
   const char *summary;
 } Command;
 
-#define N_COMMANDS 6
+#define N_COMMANDS 8
 extern const Command command_table[N_COMMANDS];
 
 /* NULL: there is none. */

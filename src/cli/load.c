@@ -3,6 +3,7 @@
 #include "cli/load.h"
 
 #include "base/nearest.h"
+#include "cli/suitefile.h"
 #include "front/compile.h"
 
 #include <string.h>
@@ -76,7 +77,10 @@ load_targets (GPtrArray *targets, Cli *cli)
       if (!discover (g_ptr_array_index (args, i), targets, &error))
         diag_error (cli->diag, SRC_SPAN_NONE, "%s", error->message);
     }
-  if (args->len > 0)
+  if (args->len > 0
+      || (cli->settings.suite_file != NULL
+          && suite_file_add_plans (cli->settings.suite_file, targets,
+                                   cli->diag)))
     return;
 
   diag_error (cli->diag, SRC_SPAN_NONE, "no plan is given");
@@ -91,7 +95,10 @@ load_plans (Load *load, Cli *cli)
   g_autofree char *builddir = g_get_current_dir ();
   const CompileOptions options
       = { .timeout_microsecs = cli->settings.timeout_microsecs,
-          .builddir = builddir };
+          .builddir = builddir,
+          .find_defaults
+          = cli->settings.suite_file != NULL ? suite_file_find_defaults : NULL,
+          .data = cli->settings.suite_file };
 
   load_targets (load->targets, cli);
   for (unsigned i = 0; i < load->targets->len; i++)

@@ -2,6 +2,8 @@
 
 #include "cli/option.h"
 
+#include "plan/plan.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -10,14 +12,27 @@
 #define RUN     COMMAND_RUN
 #define SELECT  (COMMAND_RUN | COMMAND_LIST)
 #define COMPILE (COMMAND_RUN | COMMAND_CHECK | COMMAND_OPS)
-#define ANY     (SELECT | COMPILE | COMMAND_WORDS | COMMAND_FMT)
+#define SUITE   (SELECT | COMPILE)
+#define ANY                                                                    \
+  (SELECT | COMPILE | COMMAND_WORDS | COMMAND_FMT | COMMAND_HISTORY            \
+   | COMMAND_DRIVER)
 
 static const char *const colors[] = { "auto", "always", "never", NULL };
 static const char *const formats[] = { "text", "yaml", NULL };
+static const char *const partitions[] = { "hash", "time", NULL };
+static const char *const progresses[]
+    = { "auto", "live", "dots", "none", NULL };
+static const char *const leftovers[] = {
+#define LEFTOVER(NAME, name) name,
+  LEFTOVERS (LEFTOVER)
+#undef LEFTOVER
+      NULL
+};
 
 #define FIELD(kind, name)  kind, offsetof (Settings, name)
 #define FIXED(name, value) FIELD (VALUE_FIXED, name), value, NULL
 #define TEXT(name)         FIELD (VALUE_TEXT, name), 0, NULL
+#define PATH(name)         FIELD (VALUE_PATH, name), 0, NULL
 #define FLAG(name)         FIELD (VALUE_TRUE, name), 0, NULL
 
 const Option option_table[] = {
@@ -38,10 +53,61 @@ const Option option_table[] = {
     "stop after the first test that fails" },
   { "keep", '\0', RUN, FLAG (keep), true, NULL,
     "keep the logs of passed tests too" },
-  { "logdir", '\0', RUN, TEXT (logdir), true, "DIR",
+  { "logdir", '\0', RUN, PATH (logdir), true, "DIR",
     "where the logs go (" DEFAULT_LOGDIR ")" },
   { "update", '\0', RUN, FLAG (update), true, NULL,
     "rewrite the expected files that a check finds to differ" },
+  { "jobs", 'j', RUN, FIELD (VALUE_JOBS, n_jobs), 0, NULL, true, "N",
+    "run so many tests at once; 0: as many as there are cores (1, or what "
+    "make's jobserver gives)" },
+  { "repeat", '\0', RUN, FIELD (VALUE_COUNT, n_repeats), 0, NULL, true, "N",
+    "run each test so often" },
+  { "until-fail", '\0', RUN, FLAG (until_fail), true, NULL,
+    "run the tests again and again, until one fails" },
+  { "retries", '\0', RUN, FIELD (VALUE_NUMBER, n_retries), 0, NULL, true, "N",
+    "try a test that fails so often again; if it passes then, it is flaky" },
+  { "fail-on-flaky", '\0', RUN, FLAG (fail_on_flaky), true, NULL,
+    "a flaky test is one that failed" },
+  { "max-fail", '\0', RUN, FIELD (VALUE_COUNT, n_max_fail), 0, NULL, true, "N",
+    "stop after so many tests that fail" },
+  { "shuffle", '\0', RUN, FLAG (shuffle), true, NULL,
+    "run the tests in an order up to chance" },
+  { "seed", '\0', RUN, FIELD (VALUE_SEED, seed), 0, NULL, true, "N",
+    "the order of --shuffle that was printed with this number" },
+  { "shard", '\0', SELECT, TEXT (shard), true, "I/N|env",
+    "only the I-th part of N; env: which one, the CI system says" },
+  { "partition", '\0', SELECT, FIELD (VALUE_CHOICE, partition), 0, partitions,
+    true, "BY",
+    "how parts are made: by the hash of a test's name, or by time "
+    "(hash)" },
+  { "failed", '\0', SELECT, FLAG (failed), true, NULL,
+    "only tests that failed when they were run last" },
+  { "failed-first", '\0', RUN, FLAG (failed_first), true, NULL,
+    "those that failed when they were run last go first" },
+  { "history", '\0', SELECT | COMMAND_HISTORY, PATH (history), true, "FILE",
+    "where verdicts and durations are kept (in the user's state directory)" },
+  { "no-history", '\0', SELECT, FLAG (no_history), true, NULL,
+    "keep none, and read none" },
+  { "suite", '\0', SUITE, PATH (suite), true, "FILE",
+    "the suite file (" SUITE_FILE_NAME ", if there is one here)" },
+  { "no-suite", '\0', SUITE, FLAG (no_suite), true, NULL,
+    "read no suite file" },
+  { "profile", '\0', SUITE, TEXT (profile), true, "NAME",
+    "a set of options in the suite file" },
+  { "leftovers", '\0', RUN, FIELD (VALUE_CHOICE, leftovers), 0, leftovers, true,
+    "WHAT",
+    "descendants that a test leaves behind: fail, report or ignore "
+    "(fail)" },
+  { "junit", '\0', RUN, PATH (junit), true, "FILE",
+    "write the results as JUnit's XML, too" },
+  { "json", '\0', RUN, PATH (json), true, "FILE",
+    "write what happens, as it happens, an object a line, too" },
+  { "github", '\0', RUN, FLAG (github), true, NULL,
+    "annotations for GitHub, too" },
+  { "progress", '\0', RUN, FIELD (VALUE_CHOICE, progress), 0, progresses, true,
+    "HOW", "auto, live, dots or none: what shows that there is life (auto)" },
+  { "slow", '\0', RUN, FIELD (VALUE_DURATION, slow_microsecs), 0, NULL, true,
+    "DURATION", "name a test that runs longer than this (10s)" },
   { "tap", '\0', RUN, FLAG (tap), true, NULL, "report in TAP, version 14" },
   { "verbose", 'v', RUN, FIXED (verbosity, 1), false, NULL,
     "show operations and the children's output as they happen" },
@@ -63,6 +129,12 @@ const Option option_table[] = {
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (option_table) == N_OPTIONS);
+
+uint64_t
+option_bit (const Option *option)
+{
+  return (uint64_t)1 << (option - option_table);
+}
 
 const Option *
 option_find (const char *text)

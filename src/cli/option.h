@@ -18,8 +18,11 @@ typedef struct
   const char *help;
 } Option;
 
-#define N_OPTIONS 20
+#define N_OPTIONS 43
 extern const Option option_table[N_OPTIONS];
+
+/* Its place in the table, as a bit: of Settings.given. */
+uint64_t option_bit (const Option *option);
 
 /* "--filter" or "-k"; what stands behind a "=" is left out.  NULL: there is
  * none. */

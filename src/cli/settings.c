@@ -4,12 +4,15 @@
 
 #include "base/nearest.h"
 #include "cli/option.h"
+#include "cli/suitefile.h"
+#include "cli/taking.h"
 
 #include <string.h>
 
 #define DEFAULT_TIMEOUT ((int64_t)20 * G_USEC_PER_SEC)
+#define DEFAULT_SLOW    ((int64_t)10 * G_USEC_PER_SEC)
 
-G_STATIC_ASSERT (N_OPTIONS <= 32); /* Settings.given */
+G_STATIC_ASSERT (N_OPTIONS <= 64); /* Settings.given */
 
 void
 settings_init (Settings *settings)
@@ -19,6 +22,9 @@ settings_init (Settings *settings)
                           .args = g_ptr_array_new_with_free_func (g_free),
                           .timeout_microsecs = DEFAULT_TIMEOUT,
                           .timeout_multiplier = 1,
+                          .n_jobs = -1,
+                          .n_repeats = 1,
+                          .slow_microsecs = DEFAULT_SLOW,
                           .level = 1 };
 }
 
@@ -27,14 +33,21 @@ settings_clear (Settings *settings)
 {
   g_clear_pointer (&settings->filter, g_free);
   g_clear_pointer (&settings->logdir, g_free);
+  g_clear_pointer (&settings->shard, g_free);
+  g_clear_pointer (&settings->junit, g_free);
+  g_clear_pointer (&settings->json, g_free);
+  g_clear_pointer (&settings->suite, g_free);
+  g_clear_pointer (&settings->profile, g_free);
+  g_clear_pointer (&settings->history, g_free);
   g_clear_pointer (&settings->tags, g_ptr_array_unref);
   g_clear_pointer (&settings->args, g_ptr_array_unref);
+  g_clear_pointer (&settings->suite_file, suite_file_free);
 }
 
 /* --- The environment --------------------------------------------------- */
 
 static void
-read_environment (Settings *settings, Diag *diag)
+read_environment (Taking *taking, Diag *diag)
 {
   for (unsigned i = 0; i < N_OPTIONS; i++)
     {
@@ -46,9 +59,7 @@ read_environment (Settings *settings, Diag *diag)
       const char *const text = g_getenv (name);
 
       if (text != NULL && *text != '\0'
-          && !value_parse (option_table[i].kind, option_table[i].choices, text,
-                           (char *)settings + option_table[i].field, name,
-                           &error))
+          && !taking_set (taking, &option_table[i], text, name, &error))
         diag_error (diag, SRC_SPAN_NONE, "%s", error->message);
     }
 }
@@ -59,36 +70,19 @@ read_environment (Settings *settings, Diag *diag)
 static gboolean
 on_option (const char *name, const char *value, void *data, GError **error)
 {
-  Settings *const settings = data;
+  Taking *const taking = data;
   const Option *const option = option_find (name);
-  const unsigned bit = 1U << (option - option_table);
-  void *const field = (char *)settings + option->field;
 
-  /* The command line does not add to the environment. */
-  if (option->kind == VALUE_TEXTS && !(settings->given & bit))
-    g_ptr_array_set_size (*(GPtrArray **)field, 0);
-  settings->given |= bit;
-
-  switch (option->kind)
-    {
-    case VALUE_TRUE:
-      *(bool *)field = true;
-      return TRUE;
-    case VALUE_FIXED:
-      *(int *)field = option->value;
-      return TRUE;
-    default:
-      return value_parse (option->kind, option->choices, value, field, name,
-                          error);
-    }
+  taking->settings->given |= option_bit (option);
+  return taking_set (taking, option, value, name, error);
 }
 
 static GOptionContext *
-new_context (Settings *settings)
+new_context (Taking *taking)
 {
   GOptionEntry entries[N_OPTIONS + 1] = { { .long_name = NULL } };
   GOptionContext *context = g_option_context_new (NULL);
-  GOptionGroup *group = g_option_group_new ("proctor", "", "", settings, NULL);
+  GOptionGroup *group = g_option_group_new ("proctor", "", "", taking, NULL);
 
   for (unsigned i = 0; i < N_OPTIONS; i++)
     {
@@ -185,10 +179,10 @@ complain (const GError *error, Diag *diag)
 }
 
 static void
-read_words (Settings *settings, const GPtrArray *words, unsigned n_words,
+read_words (Taking *taking, const GPtrArray *words, unsigned n_words,
             Diag *diag)
 {
-  g_autoptr (GOptionContext) context = new_context (settings);
+  g_autoptr (GOptionContext) context = new_context (taking);
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) rest = g_new0 (char *, n_words + 1);
 
@@ -206,7 +200,7 @@ read_words (Settings *settings, const GPtrArray *words, unsigned n_words,
       if (rest[i][0] == '-' && rest[i][1] != '\0')
         complain_unknown (rest[i], diag);
       else
-        g_ptr_array_add (settings->args, g_strdup (rest[i]));
+        g_ptr_array_add (taking->settings->args, g_strdup (rest[i]));
     }
 }
 
@@ -216,8 +210,15 @@ settings_parse (Settings *settings, int argc, char **argv, Diag *diag)
   g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
   const unsigned n_words = split_words (argc, argv, words);
 
-  read_environment (settings, diag);
-  read_words (settings, words, n_words, diag);
+  Taking taking;
+
+  taking_init (&taking, settings);
+  read_words (&taking, words, n_words, diag);
+  taking_next (&taking);
+  read_environment (&taking, diag);
+  taking_next (&taking);
+  settings->taken = taking.taken;
+  taking_clear (&taking);
   for (unsigned i = n_words; i < words->len; i++)
     g_ptr_array_add (settings->args, g_strdup (g_ptr_array_index (words, i)));
   return diag_n_errors (diag) == 0;
@@ -239,4 +240,39 @@ settings_check (const Settings *settings, CommandBit command, const char *name,
       is_ok = false;
     }
   return is_ok;
+}
+
+/* --- The suite file ------------------------------------------------------ */
+
+static SuiteFile *
+load_suite (const Settings *settings, CommandBit command, Sources *sources,
+            Diag *diag)
+{
+  const Option *const suite = option_find ("--suite");
+  const Option *const no_suite = option_find ("--no-suite");
+  const uint64_t both = option_bit (suite) | option_bit (no_suite);
+
+  if ((settings->given & both) == both)
+    diag_error (diag, SRC_SPAN_NONE,
+                "--suite and --no-suite cannot both be given");
+  return (suite->commands & command) && !settings->no_suite
+             ? suite_file_load (settings->suite, sources, diag)
+             : suite_file_new ();
+}
+
+bool
+settings_read_suite (Settings *settings, CommandBit command, Sources *sources,
+                     Diag *diag)
+{
+  const unsigned n_errors = diag_n_errors (diag);
+  Taking taking;
+
+  settings->suite_file = load_suite (settings, command, sources, diag);
+  taking_init (&taking, settings);
+  taking.taken = settings->taken;
+  if (option_find ("--profile")->commands & command)
+    suite_file_apply (settings->suite_file, settings->profile, &taking, diag);
+  taking_clear (&taking);
+  suite_file_set_base (settings->suite_file, settings);
+  return diag_n_errors (diag) == n_errors;
 }

@@ -37,11 +37,12 @@ parse_bool (const char *text, bool *value)
 }
 
 static bool
-parse_count (const char *text, unsigned *value)
+parse_count (const char *text, unsigned least, unsigned *value)
 {
   uint64_t number;
 
-  if (!g_ascii_string_to_unsigned (text, 10, 1, LARGEST_COUNT, &number, NULL))
+  if (!g_ascii_string_to_unsigned (text, 10, least, LARGEST_COUNT, &number,
+                                   NULL))
     return false;
 
   *value = (unsigned)number;
@@ -119,6 +120,7 @@ value_parse (ValueKind kind, const char *const *choices, const char *text,
       return parse_bool (text, field)
              || refuse (error, whose, text, "yes or no");
     case VALUE_TEXT:
+    case VALUE_PATH:
       g_free (*(char **)field);
       *(char **)field = g_strdup (text);
       return true;
@@ -126,8 +128,16 @@ value_parse (ValueKind kind, const char *const *choices, const char *text,
       g_ptr_array_add (*(GPtrArray **)field, g_strdup (text));
       return true;
     case VALUE_COUNT:
-      return parse_count (text, field)
+      return parse_count (text, 1, field)
              || refuse (error, whose, text, "a whole number from 1 to 1000000");
+    case VALUE_NUMBER:
+    case VALUE_JOBS: /* an int that is not negative lies as an unsigned does */
+      return parse_count (text, 0, field)
+             || refuse (error, whose, text, "a whole number from 0 to 1000000");
+    case VALUE_SEED:
+      return g_ascii_string_to_unsigned (text, 10, 1, UINT64_MAX, field, NULL)
+             || refuse (error, whose, text,
+                        "a whole number from 1 to 18446744073709551615");
     case VALUE_DURATION:
       wanted = describe_duration ();
       return parse_duration (text, field)

@@ -8,8 +8,12 @@ typedef enum
 {
   VALUE_TRUE,     /* bool; as text: yes or no */
   VALUE_TEXT,     /* char *, owned */
+  VALUE_PATH,     /* the same */
   VALUE_TEXTS,    /* GPtrArray *, of such: one more */
   VALUE_COUNT,    /* unsigned, from 1 */
+  VALUE_NUMBER,   /* unsigned, from 0 */
+  VALUE_JOBS,     /* int, from 0 */
+  VALUE_SEED,     /* uint64_t, from 1 */
   VALUE_DURATION, /* int64_t microseconds, more than 0 */
   VALUE_FACTOR,   /* double, more than 0 */
   VALUE_CHOICE,   /* int: which of some names */

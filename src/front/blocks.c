@@ -160,6 +160,13 @@ find_failing (const Emit *emit, uint32_t thread)
 }
 
 bool
+threads_is_certain (const Emit *emit, uint32_t thread)
+{
+  return threads_is_before (emit, thread)
+         && find_failing (emit, thread) == NULL;
+}
+
+bool
 threads_has_passed (Emit *emit, uint32_t thread, const char *what, SrcSpan span)
 {
   const ThreadLife *const life = find_failing (emit, thread);

@@ -47,6 +47,9 @@ ThreadLife *threads_get (const Emit *emit, uint32_t thread);
  * now. */
 bool threads_is_before (const Emit *emit, uint32_t thread);
 
+/* The same, and whether the thread has passed for certain. */
+bool threads_is_certain (const Emit *emit, uint32_t thread);
+
 /* Whether a thread has, if it was before, passed for certain: what it gave and
  * spawned is there.  If not, this was told of @what. */
 bool threads_has_passed (Emit *emit, uint32_t thread, const char *what,

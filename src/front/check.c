@@ -153,6 +153,12 @@ check_name (Emit *emit, const AstArg *ast, Arg *arg)
   return true;
 }
 
+static bool
+check_layer (Emit *emit, const AstArg *ast, Arg *arg)
+{
+  return check_name (emit, ast, arg);
+}
+
 int
 check_mode_text (const char *text)
 {

@@ -43,6 +43,8 @@ bool check_process_as (Emit *emit, const AstArg *ast, NamesUse use,
 bool check_status (Emit *emit, const AstArg *ast, Arg *arg);
 bool check_duration (Emit *emit, const AstArg *ast, Arg *arg);
 bool check_name (Emit *emit, const AstArg *ast, Arg *arg);
+bool check_sharing (Emit *emit, const AstArg *ast, Arg *arg);
+bool check_leftovers (Emit *emit, const AstArg *ast, Arg *arg);
 
 /* The limit that was given, or the `timeout`. */
 int64_t check_limit (const Emit *emit, const Arg *within);

@@ -63,7 +63,8 @@ read_measure (Checking *checking, PlanMeasure measure)
   checking->check.subject = CHECK_MEASURE;
   checking->check.measure = (uint8_t)measure;
   return check_process_as (checking->emit, checking->left,
-                           lasts ? NAMES_READ : NAMES_USE, &checking->process);
+                           lasts ? NAMES_MEASURE : NAMES_USE,
+                           &checking->process);
 }
 
 /* A text that was meant as one. */

@@ -3,12 +3,15 @@
 #include "front/compile.h"
 
 #include "front/callable.h"
+#include "front/cleanups.h"
 #include "front/emit.h"
 #include "front/expand.h"
 #include "front/include.h"
+#include "front/layer.h"
 #include "front/look.h"
 #include "front/names.h"
 #include "front/tests.h"
+#include "plan/layer-key.h"
 
 #include <string.h>
 
@@ -38,8 +41,7 @@ emit_init (Emit *emit, const Source *source, Sources *sources,
   emit->patterns = intern_new ();
   emit->late = intern_new ();
   emit->settings.umask = -1;
-  emit->settings.level = 1;
-  emit->settings.timeout_microsecs = options->timeout_microsecs;
+  emit->settings.leftovers = UNSAID;
 }
 
 static void
@@ -50,6 +52,8 @@ emit_init_arrays (Emit *emit)
   emit->setups = g_ptr_array_new ();
   emit->teardowns = g_ptr_array_new ();
   tests_init (emit);
+  cleanups_init (emit);
+  layer_init_all (emit);
   names_init (emit);
   emit->plan_tests = g_array_new (FALSE, TRUE, sizeof (PlanTest));
   emit->statuses = g_array_new (FALSE, TRUE, sizeof (PlanStatus));
@@ -80,6 +84,7 @@ emit_clear (Emit *emit)
     g_ptr_array_unref (pointers[i]);
   for (unsigned i = 0; i < G_N_ELEMENTS (arrays); i++)
     g_array_unref (arrays[i]);
+  layer_clear_all (emit);
   g_string_free (emit->text, TRUE);
   g_byte_array_unref (emit->argv);
   g_free (emit->ops);
@@ -100,10 +105,14 @@ finish_plan (Emit *emit)
   plan->n_statuses = emit->statuses->len;
   plan->expansions = emit_keep_array (emit, emit->expansions);
   plan->n_expansions = emit->expansions->len;
+  plan->layers = emit_keep_array (emit, emit->plan_layers);
+  plan->n_layers = emit->plan_layers->len;
   plan->ops = ARENA_NEW_ARRAY (plan->arena, PlanOp, emit->n_ops);
   plan->n_ops = emit->n_ops;
   if (emit->n_ops > 0)
     memcpy (plan->ops, emit->ops, emit->n_ops * sizeof (PlanOp));
+  for (uint32_t i = 0; i < plan->n_layers; i++)
+    plan->layers[i].key = layer_key_make (plan, i, emit->options->builddir);
   emit->plan = NULL;
   return plan;
 }
@@ -149,6 +158,7 @@ compile (Emit *emit)
     return;
   if (!emit->has_lines && diag_n_errors (emit->diag) == 0)
     emit_error (emit, begin, "there is nothing to run in this plan");
+  layer_expand_all (emit);
   tests_expand (emit);
   look_at_unused_macros (emit);
   emit_pay_notes (emit);

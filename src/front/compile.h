@@ -5,10 +5,27 @@
 #include "base/source.h"
 #include "plan/plan.h"
 
+/* What holds for a test, where the plan itself says nothing. */
 typedef struct
 {
-  int64_t timeout_microsecs; /* of a wait, where the plan sets none */
-  const char *builddir;      /* absolute: where proctor was started */
+  int64_t timeout_microsecs; /* of a wait */
+  unsigned level;            /* 0: 1 */
+  int leftovers;             /* PlanLeftovers */
+  const char *const *env;    /* "NAME=VALUE", then NULL; NULL: none */
+  const char *const *tags;   /* in addition to its own; the same */
+} CompileDefaults;
+
+/* Of the test of this name, or, if that is NULL, of the layers; NULL: there
+ * are none.  What it returns lives as long as the options. */
+typedef const CompileDefaults *
+CompileDefaultsFunc (void *data, const char *plan_path, const char *test_name);
+
+typedef struct
+{
+  int64_t timeout_microsecs;          /* of a wait, where the plan sets none */
+  const char *builddir;               /* absolute: where proctor was started */
+  CompileDefaultsFunc *find_defaults; /* NULL: timeout_microsecs is all */
+  void *data;
 } CompileOptions;
 
 /* Compiles one source with all that it includes (read into @sources).  All

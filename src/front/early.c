@@ -6,6 +6,7 @@
 #include "front/blocks.h"
 #include "front/frame.h"
 #include "front/late.h"
+#include "front/layer.h"
 #include "front/name-info.h"
 #include "front/vars.h"
 
@@ -155,6 +156,25 @@ suggest (Emit *emit, const EarlyUse *use)
 }
 
 static bool
+tell_before_layer (Emit *emit, const EarlyUse *use)
+{
+  const LayerProcess *const process
+      = layer_process (emit, use->name, strlen (use->name));
+
+  if (process == NULL)
+    return false;
+
+  const Layer *const layer = process->layer;
+
+  emit_error (emit, use->span,
+              "the process \"%s\" is used before its layer \"%s\" is",
+              process->process.name, layer->name);
+  emit_note (emit, g_array_index (emit->used, UsedLayer, layer->index).span,
+             "this line must stand before it");
+  return true;
+}
+
+static bool
 tell_process (Emit *emit, const EarlyUse *use, bool may_suggest)
 {
   const size_t n_name = strlen (use->name);
@@ -174,10 +194,13 @@ tell_process (Emit *emit, const EarlyUse *use, bool may_suggest)
                  is_thread ? "started" : "spawned");
       return true;
     }
+  if (tell_before_layer (emit, use))
+    return true;
   emit_error (emit, use->span, "there is no process \"%s\"%s", shown,
               emit->lacks_names ? " here" : "");
   if (may_suggest)
     suggest (emit, use);
+  layer_note_giver (emit, use->name, true, use->span);
   if (use->note != NULL)
     emit_note (emit, use->span, "%s", use->note);
   return true;
@@ -228,6 +251,7 @@ tell_variable (Emit *emit, const EarlyUse *use, bool may_suggest)
       tell_no_variable (emit, use->name,
                         may_suggest ? nearest_variable (emit, use) : NULL,
                         use->span);
+      layer_note_giver (emit, use->name, false, use->span);
       return true;
     }
   emit_error (emit, use->span,

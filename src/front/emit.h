@@ -29,6 +29,19 @@ struct Tag
   const char *name;
 };
 
+/* A place where a layer is named, by `uses` or `extends`. */
+typedef struct Layer Layer; /* layer.h */
+typedef struct LayerUse LayerUse;
+struct LayerUse
+{
+  LayerUse *older;
+  const char *name;
+  SrcSpan span;
+};
+
+/* "Nothing was said of it", of numbers in the settings. */
+#define UNSAID (-1)
+
 /* What the children that follow start with, and the waits; and what the file
  * says of the tests that follow. */
 typedef struct
@@ -37,9 +50,12 @@ typedef struct
   const PlanEnv *env;
   const PlanContext *context; /* made of these; NULL: not yet */
   int umask;
-  uint32_t level;
-  int64_t timeout_microsecs;
-  const Tag *tags; /* the last first */
+  uint32_t level;            /* 0: nothing was said of it */
+  int64_t timeout_microsecs; /* the same */
+  int leftovers;             /* PlanLeftovers, or UNSAID */
+  const Tag *tags;           /* the last first */
+  const Tag *locks;
+  LayerUse *uses;
   const char *skip_reason;
 } Settings;
 
@@ -47,6 +63,7 @@ typedef struct
 typedef enum
 {
   LINES_OF_FILE,
+  LINES_OF_LAYER, /* its block itself; those of its `setup` are as a test's */
   LINES_OF_TEST,
   LINES_OF_SPAWN_PAR,
   LINES_OF_WAIT_PAR
@@ -106,24 +123,28 @@ struct Emit
   const Source *source; /* the plan itself */
   const CompileOptions *options;
 
-  Intern *texts;      /* owned: bytes to PlanText */
-  Intern *blobs;      /* owned: anything else that is immutable */
-  Intern *strings;    /* owned: names, with the Variable that each is */
-  Intern *callables;  /* owned: to Callable */
-  Intern *programs;   /* owned: those that were looked for */
-  Intern *test_names; /* owned: to SrcSpan */
-  Intern *patterns;   /* owned: those that were compiled */
-  GPtrArray *macros;  /* owned: of Macro */
-  GPtrArray *files;   /* owned: of Included */
-  GArray *tests;      /* owned: of TestSource */
-  GArray *loose;      /* owned: of LooseRun: lines outside of tests */
-  GPtrArray *setups;  /* owned: of AstCall */
+  Intern *texts;        /* owned: bytes to PlanText */
+  Intern *blobs;        /* owned: anything else that is immutable */
+  Intern *strings;      /* owned: names, with the Variable that each is */
+  Intern *callables;    /* owned: to Callable */
+  Intern *programs;     /* owned: those that were looked for */
+  Intern *test_names;   /* owned: to SrcSpan */
+  Intern *patterns;     /* owned: those that were compiled */
+  Intern *layers;       /* owned: by name, to Layer */
+  Layer *last_layer;    /* the others hang on it */
+  GPtrArray *file_uses; /* owned: of LayerUse, outside of tests */
+  GPtrArray *macros;    /* owned: of Macro */
+  GPtrArray *files;     /* owned: of Included */
+  GArray *tests;        /* owned: of TestSource */
+  GArray *loose;        /* owned: of LooseRun: lines outside of tests */
+  GPtrArray *setups;    /* owned: of AstCall */
   GPtrArray *teardowns;
 
-  GArray *plan_tests; /* owned: of PlanTest */
-  GArray *statuses;   /* owned: of PlanStatus */
-  GArray *expansions; /* owned: of PlanExpansion */
-  PlanOp *ops;        /* owned */
+  GArray *plan_tests;  /* owned: of PlanTest */
+  GArray *plan_layers; /* owned: of PlanLayer */
+  GArray *statuses;    /* owned: of PlanStatus */
+  GArray *expansions;  /* owned: of PlanExpansion */
+  PlanOp *ops;         /* owned */
   uint32_t n_ops;
   uint32_t n_ops_room;
   uint32_t n_lines; /* expanded so far */
@@ -154,7 +175,11 @@ struct Emit
   bool is_unsure;    /* a file could not be read well enough */
   bool lacks_file;   /* what is not known may be in one that is not there */
 
-  /* Of the test: */
+  /* Of the test, or of the layer: */
+  Layer *layer;       /* NULL: it is a test */
+  GArray *used;       /* owned: of UsedLayer */
+  unsigned n_units;   /* so many were begun */
+  unsigned own_depth; /* of bindings: those of the file are not above it */
   Intern *names;      /* owned: of processes, to NameInfo */
   GArray *processes;  /* owned: of PlanProcess */
   GArray *lives;      /* owned: of Life */

@@ -97,3 +97,34 @@ environ_clear (Emit *emit, const PlanEnv **env)
 {
   *env = add (emit, NULL, NULL, NULL);
 }
+
+const PlanEnv *
+environ_put_under (Emit *emit, const PlanEnv *env,
+                   const char *const *assignments)
+{
+  g_autoptr (GPtrArray) newer = g_ptr_array_new ();
+  const PlanEnv *made = NULL;
+
+  for (; env != NULL; env = env->older)
+    g_ptr_array_add (newer, (void *)env);
+  for (; *assignments != NULL; assignments++)
+    {
+      const char *const equals = strchr (*assignments, '=');
+
+      if (equals == NULL)
+        continue;
+      change (emit, &made,
+              emit_string (emit, *assignments, (size_t)(equals - *assignments)),
+              emit_plain_text (emit, equals + 1, strlen (equals + 1)));
+    }
+  for (unsigned i = newer->len; i-- > 0;)
+    {
+      const PlanEnv *const own = g_ptr_array_index (newer, i);
+
+      if (own->name == NULL)
+        environ_clear (emit, &made);
+      else
+        change (emit, &made, own->name, own->value);
+    }
+  return made;
+}

@@ -8,6 +8,7 @@
 #include "front/match.h"
 #include "front/names.h"
 #include "front/par.h"
+#include "front/place.h"
 #include "front/tests.h"
 #include "front/text.h"
 #include "front/vars.h"
@@ -147,23 +148,6 @@ expand_round (Emit *emit, Loop *loop, const PlanText *value)
 
 /* --- Lines ------------------------------------------------------------ */
 
-static void
-tell_misplaced (Emit *emit, const AstCall *call, const Word *word)
-{
-  if (emit->lines == LINES_OF_FILE)
-    emit_error (emit, call->first->span,
-                "\"%s\" cannot stand outside of a test", word->name);
-  else
-    emit_error (emit, call->first->span,
-                "\"%s\" cannot stand in a test, only outside of it",
-                word->name);
-  /* What it would have brought about may be used. */
-  emit->lacks_names = true;
-  emit->lacks_file |= word->func == word_include;
-  if (word->func == word_def)
-    callable_add_broken (emit, call);
-}
-
 /* Whether "NAME =" stands where it should. */
 static bool
 is_named_right (Emit *emit, const AstCall *call, const Word *word)
@@ -214,12 +198,16 @@ static void
 expand_ordinary (Emit *emit, const AstCall *call)
 {
   const Callable *const callable = callable_find (emit, call->first);
-  const unsigned place = emit->lines == LINES_OF_FILE ? IN_FILE : IN_TEST;
 
   if (callable == NULL || (callable->word == NULL && callable->macro == NULL))
     {
       callable_tell_unknown (emit, call->first);
       late_add_broken (emit, call);
+      return;
+    }
+  if (callable->word == NULL && emit->lines == LINES_OF_LAYER)
+    {
+      place_tell_macro (emit, call);
       return;
     }
   if (callable->word == NULL)
@@ -231,10 +219,8 @@ expand_ordinary (Emit *emit, const AstCall *call)
       expand_macro (emit, call, callable->macro);
       return;
     }
-  if (callable->word->places & place)
+  if (place_is_right (emit, call, callable->word))
     call_word (emit, call, callable->word);
-  else
-    tell_misplaced (emit, call, callable->word);
 }
 
 /* In the blocks of spawnPar and waitPar a line is a command or a process, with

@@ -74,7 +74,7 @@ may_give (Emit *emit, const Late *late, SrcSpan span)
   if (builtin_find (late->name) != N_BUILTINS)
     emit_error (emit, span, "\"%s\" is a variable that is always there",
                 late->name);
-  else if (binding != NULL)
+  else if (binding != NULL && !binding->is_of_layer)
     {
       emit_error (emit, span, "\"%s\" has a value already", late->name);
       emit_note (emit, binding->span, "it got one here, before anything runs");
@@ -99,7 +99,8 @@ late_add (Emit *emit, const AstArg *arg)
       emit_note (emit, arg->span, "it gets it here");
     }
 
-  const PlanValue value = { .name = late->name, .span = arg->span };
+  const PlanValue value
+      = { .name = late->name, .span = arg->span, .layer = PLAN_NONE };
   const Giving giving
       = { .late = late, .hidden = late->value, .thread = emit->thread };
 
@@ -107,6 +108,16 @@ late_add (Emit *emit, const AstArg *arg)
   g_array_append_val (emit->givings, giving);
   late->value = emit->values->len - 1;
   return late->value;
+}
+
+uint32_t
+late_add_unnamed (Emit *emit, const PlanValue *value)
+{
+  const Giving giving = { .hidden = PLAN_NONE };
+
+  g_array_append_val (emit->values, *value);
+  g_array_append_val (emit->givings, giving);
+  return emit->values->len - 1;
 }
 
 static void
@@ -191,6 +202,7 @@ late_go_to (Emit *emit, uint32_t n_values)
     if (givings[i].hidden != PLAN_NONE)
       givings[i].late->value = givings[i].hidden;
   for (uint32_t i = emit->n_rewound; i < n_values; i++)
-    givings[i].late->value = i;
+    if (givings[i].late != NULL)
+      givings[i].late->value = i;
   emit->n_rewound = n_values;
 }

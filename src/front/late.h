@@ -22,7 +22,7 @@ struct Late
 /* A value while the test is compiled. */
 typedef struct
 {
-  Late *late;
+  Late *late;      /* NULL: it is a layer's */
   uint32_t hidden; /* the one before of that name; PLAN_NONE: none */
   uint32_t thread; /* that gives it */
 } Giving;
@@ -34,6 +34,9 @@ void late_reset (Emit *emit);
 /* A new value of the test with the name that @arg says; PLAN_NONE: it cannot
  * have that name, which was told. */
 uint32_t late_add (Emit *emit, const AstArg *arg);
+
+/* One that is no variable of its own: a layer's; its number in the test. */
+uint32_t late_add_unnamed (Emit *emit, const PlanValue *value);
 
 /* Remembers the names that a wrong line would have given. */
 void late_add_broken (Emit *emit, const AstCall *call);

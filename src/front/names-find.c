@@ -4,7 +4,29 @@
 
 #include "front/blocks.h"
 #include "front/early.h"
+#include "front/layer.h"
 #include "front/name-info.h"
+
+/* One of a layer; else it was told that there is none. */
+static bool
+look_up_in_layers (Emit *emit, const char *name, size_t n_name, SrcSpan span,
+                   const NameInfo **info, Named *named)
+{
+  uint32_t process;
+
+  switch (layer_take_process (emit, name, n_name, span, &process))
+    {
+    case FOUND_VALUE:
+      *info = names_info_of (emit, name, n_name);
+      *named = (Named){ .number = process };
+      return true;
+    case FOUND_NOTHING:
+      early_use_process (emit, name, n_name, span);
+      return false;
+    default: /* FOUND_WRONG */
+      return false;
+    }
+}
 
 static bool
 look_up (Emit *emit, const char *name, size_t n_name, SrcSpan span,
@@ -19,10 +41,7 @@ look_up (Emit *emit, const char *name, size_t n_name, SrcSpan span,
   else if (*info != NULL && (*info)->named.number != PLAN_NONE)
     *named = (*info)->named;
   else
-    {
-      early_use_process (emit, name, n_name, span);
-      return false;
-    }
+    return look_up_in_layers (emit, name, n_name, span, info, named);
   return true;
 }
 
@@ -71,10 +90,13 @@ is_there (Emit *emit, const char *name, const Life *life, SrcSpan span)
 }
 
 static bool
-may_be_gone (Emit *emit, const NameInfo *info, const Life *life, SrcSpan span,
+may_be_gone (Emit *emit, const NameInfo *info, uint32_t process, SrcSpan span,
              NamesUse use)
 {
-  if (life->gone.end == 0 || use == NAMES_READ)
+  const Life *const life = &g_array_index (emit->lives, Life, process);
+
+  if (life->gone.end == 0 || use == NAMES_READ
+      || (use == NAMES_MEASURE && layer_of_process (emit, process) == NULL))
     return true;
   if (emit->lacks_names)
     return false;
@@ -134,11 +156,12 @@ may_use (Emit *emit, const NameInfo *info, uint32_t process, SrcSpan span,
 {
   const Life *const life = &g_array_index (emit->lives, Life, process);
 
-  if (!is_there (emit, info->name, life, span)
-      || !may_be_gone (emit, info, life, span, use)
+  if ((use == NAMES_WAIT && !layer_is_own_process (emit, process, span))
+      || !is_there (emit, info->name, life, span)
+      || !may_be_gone (emit, info, process, span, use)
       || (use == NAMES_WAIT && !may_end (emit, info->name, process, span)))
     return false;
-  if (use != NAMES_READ)
+  if (use == NAMES_WAIT || use == NAMES_USE)
     add_use (emit, process, span);
   return true;
 }

@@ -6,6 +6,7 @@
 #include "front/early.h"
 #include "front/frame.h"
 #include "front/late.h"
+#include "front/layer.h"
 #include "front/name-info.h"
 #include "front/text.h"
 
@@ -87,6 +88,22 @@ command_name (const PlanText *command, char name[MAX_NAME + 1])
   return n > 0 ? n : g_strlcpy (name, "process", MAX_NAME + 1);
 }
 
+/* Those of layers that are called after their command count from the beginning
+ * in a test: it may run the same commands, whatever its layers do. */
+static bool
+is_taken (const Emit *emit, const NameInfo *info)
+{
+  if (info->named.number != PLAN_NONE || info->is_broken)
+    return true;
+  if (emit->used->len == 0)
+    return false;
+
+  const LayerProcess *const process
+      = layer_process (emit, info->name, strlen (info->name));
+
+  return process != NULL && process->is_given;
+}
+
 /* A name that is free: the base, or with a number behind it. */
 static NameInfo *
 take_free (Emit *emit, char *name, size_t n_base, Named named)
@@ -94,7 +111,7 @@ take_free (Emit *emit, char *name, size_t n_base, Named named)
   NameInfo *const base = names_info_of (emit, name, n_base);
   NameInfo *info = base;
 
-  while (info->named.number != PLAN_NONE || info->is_broken)
+  while (is_taken (emit, info))
     info = names_info_of (emit, name,
                           append_number (name, n_base, ++base->next_number));
   info->named = named;
@@ -157,6 +174,22 @@ tell_taken (Emit *emit, const NameInfo *info, SrcSpan span)
                info->name, emit->frame->variable);
 }
 
+/* The process of a layer that has the name; false: none has. */
+static bool
+tell_taken_by_layer (Emit *emit, const NameInfo *info, SrcSpan span)
+{
+  const LayerProcess *const process
+      = layer_process (emit, info->name, strlen (info->name));
+
+  if (process == NULL)
+    return false;
+  emit_error (emit, span, "there is a process \"%s\" already", info->name);
+  emit_note (emit, process->spawned,
+             "it belongs to the layer \"%s\", and is spawned here",
+             process->layer->name);
+  return true;
+}
+
 static NameInfo *
 take_given (Emit *emit, const AstArg *arg, Named named)
 {
@@ -169,6 +202,8 @@ take_given (Emit *emit, const AstArg *arg, Named named)
       tell_taken (emit, info, arg->span);
       return NULL;
     }
+  if (tell_taken_by_layer (emit, info, arg->span))
+    return NULL;
   info->is_given = true;
   info->named = named;
   return info;

@@ -31,9 +31,10 @@ void names_add_broken (Emit *emit, const AstArg *name, const AstArg *args);
 /* How a process is going to be used. */
 typedef enum
 {
-  NAMES_WAIT, /* until it has ended */
-  NAMES_USE,  /* while it runs */
-  NAMES_READ  /* what it printed, whether it runs or has ended */
+  NAMES_WAIT,   /* until it has ended */
+  NAMES_USE,    /* while it runs */
+  NAMES_READ,   /* what it printed, whether it runs or has ended */
+  NAMES_MEASURE /* what it used, the same; only a layer's must run */
 } NamesUse;
 
 /* The process of that name, which must be fit for that; else it is an error (or

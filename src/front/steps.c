@@ -5,7 +5,8 @@
 #include "front/blocks.h"
 
 /* What a step waits for is anticipated by the step before, too.  The steps of a
- * thread are a way of their own; what starts it goes on behind its end. */
+ * thread are a way of their own; what starts it goes on behind its end.  While
+ * a layer is up, nothing of its tear-down is anticipated. */
 void
 steps_link (Emit *emit, uint32_t first_op)
 {
@@ -20,6 +21,10 @@ steps_link (Emit *emit, uint32_t first_op)
         {
           op->next = next;
           next = i;
+        }
+      else if (op->code == OP_HOLD)
+        {
+          next = PLAN_NONE;
         }
       else if (op->code == OP_END && blocks_is_thread (emit, op->block))
         {

@@ -2,6 +2,8 @@
 
 #include "front/stream.h"
 
+#include "front/layer.h"
+
 #include <unistd.h>
 
 int
@@ -74,6 +76,8 @@ stream_takes_input (Emit *emit, uint32_t process, SrcSpan span)
   const PlanContext *const context
       = made->spawn != NULL ? made->spawn->context : NULL;
 
+  if (!layer_is_own_process (emit, process, span))
+    return false;
   if (closed.end != 0)
     {
       emit_error (emit, span, "the standard input of \"%s\" is closed already",

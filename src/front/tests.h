@@ -30,8 +30,5 @@ void tests_add (Emit *emit, const char *name, SrcSpan span,
  * that the file is when it has no other, and true. */
 bool tests_take_loose (Emit *emit, const AstCall *call);
 
-/* A `defer` block. */
-void tests_defer (Emit *emit, SrcSpan span, const AstBlock *block);
-
 /* Expands all of them. */
 void tests_expand (Emit *emit);

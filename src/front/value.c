@@ -29,16 +29,26 @@ append_srcdir (Emit *emit, SrcSpan span)
   build_string (emit, path);
 }
 
+/* What takes over a text of a layer is to see the layer's directories. */
+static uint32_t
+directory_slot (const Emit *emit, PlanVar variable)
+{
+  if (emit->layer == NULL)
+    return variable;
+  return N_PLAN_VARS
+         + (variable == PLAN_VAR_TMP ? LAYER_VALUE_TMP : LAYER_VALUE_LOGDIR);
+}
+
 static void
 append_builtin (Emit *emit, Builtin builtin, SrcSpan span)
 {
   switch (builtin)
     {
     case BUILTIN_TMP:
-      build_slot (emit, PLAN_VAR_TMP);
+      build_slot (emit, directory_slot (emit, PLAN_VAR_TMP));
       break;
     case BUILTIN_LOGDIR:
-      build_slot (emit, PLAN_VAR_LOGDIR);
+      build_slot (emit, directory_slot (emit, PLAN_VAR_LOGDIR));
       break;
     case BUILTIN_SRCDIR:
       append_srcdir (emit, span);

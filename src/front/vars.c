@@ -5,6 +5,7 @@
 #include "base/nearest.h"
 #include "front/builtin.h"
 #include "front/late.h"
+#include "front/layer.h"
 
 #include <string.h>
 
@@ -69,6 +70,12 @@ static unsigned
 depth_of (const Binding *binding)
 {
   return binding != NULL ? binding->depth : 0;
+}
+
+unsigned
+vars_depth (const Emit *emit)
+{
+  return depth_of (emit->bindings);
 }
 
 void
@@ -150,14 +157,27 @@ vars_bind (Emit *emit, const char *name, SrcSpan span,
   push (emit, binding);
 }
 
+/* What the test has itself comes first, then what its layers have, then what
+ * the file has. */
 const Binding *
-vars_find (const Emit *emit, const char *name, size_t n_name)
+vars_find (Emit *emit, const char *name, size_t n_name)
 {
   const InternEntry *const entry = intern_find (emit->strings, name, n_name);
+  const Binding *const top = entry != NULL && entry->value != NULL
+                                 ? ((const Variable *)entry->value)->top
+                                 : NULL;
 
-  if (entry == NULL || entry->value == NULL)
+  if (emit->used->len == 0 || depth_of (top) > emit->own_depth)
+    return top;
+
+  const Late *const late = late_get (emit, name, n_name);
+
+  if (late != NULL && late->value != PLAN_NONE)
     return NULL;
-  return ((const Variable *)entry->value)->top;
+
+  const Binding *const taken = layer_take_binding (emit, name, n_name);
+
+  return taken != NULL ? taken : top;
 }
 
 const PlanText *

@@ -22,7 +22,8 @@ struct Binding
   Value value;
   SrcSpan span;
   unsigned scope;
-  unsigned depth; /* how many are older */
+  unsigned depth;   /* how many are older, and it */
+  bool is_of_layer; /* taken over; it is not in the list */
 };
 
 /* Binds a name in the scope; an error if it is bound there already, or is
@@ -30,8 +31,9 @@ struct Binding
 void vars_bind (Emit *emit, const char *name, SrcSpan span,
                 const PlanText *const *texts, unsigned n_texts);
 
-/* What `let`, a parameter or a loop bound; NULL: nothing did. */
-const Binding *vars_find (const Emit *emit, const char *name, size_t n_name);
+/* What `let`, a parameter or a loop bound, or a layer that is used; NULL:
+ * nothing did. */
+const Binding *vars_find (Emit *emit, const char *name, size_t n_name);
 
 /* The value in the environment of the children that follow; NULL: none. */
 const PlanText *vars_find_in_env (Emit *emit, const char *name);
@@ -45,6 +47,7 @@ typedef struct
 
 ScopeMark vars_enter (Emit *emit);
 ScopeMark vars_mark (const Emit *emit);
+unsigned vars_depth (const Emit *emit);
 void vars_go_to (Emit *emit, ScopeMark mark);
 
 /* The name most like this one; NULL: none is. */

@@ -43,7 +43,8 @@ typedef enum
   GIVES_THREAD = 1 << 4,
   GIVES_VALUE = 1 << 5,
   ENDS_TEST = 1 << 6,
-  READS_ITSELF = 1 << 7 /* its function reads the arguments */
+  READS_ITSELF = 1 << 7, /* its function reads the arguments */
+  IN_LAYER = 1 << 8
 } WordPlaces;
 
 #define GIVES_ANY (GIVES_PROCESS | GIVES_THREAD | GIVES_VALUE)

@@ -12,7 +12,11 @@
  *       with the last lines that it printed
  *       LEFTOVER for each descendant that was left behind, after its FAILED
  *       LOGS: the path of the logs, if they are kept
+ *       AGAIN: it has ended so, and is run once more, from TEST_BEGIN on
  *     TEST_END
+ *
+ * A layer's are the same, with UP where it is up and its tests begin.  It ends
+ * when it is torn down.
  *
  * Details (EVENT_IS_DETAIL) and OUTPUT are told only when somebody wants them.
  * A test that did not run (a reason to skip, a worker that could not be
@@ -59,6 +63,7 @@ typedef enum
   FAILURE (NOT_SENT, "could not be sent")                                      \
   FAILURE (CHECK_FAILED, "check failed")                                       \
   FAILURE (SAID_SO, "failed by the plan")                                      \
+  FAILURE (LAYER, "a layer has failed")                                        \
   FAILURE (TROUBLE, "proctor could not do its work")
 
 typedef enum
@@ -73,8 +78,10 @@ typedef enum
 #define VERDICTS(VERDICT)                                                      \
   VERDICT (PASSED, "passed")                                                   \
   VERDICT (SKIPPED, "skipped")                                                 \
+  VERDICT (FLAKY, "flaky") /* failed, and passed when it was tried again */    \
   VERDICT (FAILED, "failed")                                                   \
-  VERDICT (ERROR, "error") /* proctor could not do its work: status 99 */      \
+  VERDICT (ERROR, "error") /* it could not be run: proctor could not do its    \
+                            * work (FAILURE_TROUBLE), or a layer failed */     \
   VERDICT (INTERRUPTED, "interrupted")                                         \
   VERDICT (NOT_RUN, "not run")
 

@@ -33,6 +33,32 @@ const PlanLimitKind plan_limit_kinds[] = {
   { NULL, 0, 0 }
 };
 
+const char *
+leftovers_name (PlanLeftovers leftovers)
+{
+  static const char *const names[N_LEFTOVERS] = {
+#define LEFTOVER(NAME, name) name,
+    LEFTOVERS (LEFTOVER)
+#undef LEFTOVER
+  };
+
+  g_assert ((unsigned)leftovers < N_LEFTOVERS);
+  return names[leftovers];
+}
+
+const char *
+sharing_name (PlanSharing sharing)
+{
+  static const char *const names[N_SHARINGS] = {
+#define SHARING(NAME, name) name,
+    SHARINGS (SHARING)
+#undef SHARING
+  };
+
+  g_assert ((unsigned)sharing < N_SHARINGS);
+  return names[sharing];
+}
+
 static const struct
 {
   const char *name;

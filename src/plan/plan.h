@@ -151,7 +151,8 @@ typedef enum
   PLAN_DAEMON = 1 << 0,   /* may run at the end; may not end before */
   PLAN_OPTIONAL = 1 << 1, /* its exit is never unexpected */
   PLAN_ADOPTED = 1 << 2,  /* not spawned by the plan: by OP_ADOPT, spawn_op */
-  PLAN_EXPECTED = 1 << 3  /* some OP_EXPECT is about it */
+  PLAN_EXPECTED = 1 << 3, /* some OP_EXPECT is about it */
+  PLAN_OF_LAYER = 1 << 4  /* it is a layer's: runs there, and is only used */
 } PlanProcessFlags;
 
 typedef struct
@@ -161,6 +162,10 @@ typedef struct
   uint32_t spawn_op;      /* in plan->ops */
   uint32_t wait_op;       /* in plan->ops; PLAN_NONE: nothing waits for it */
   uint8_t flags;          /* PlanProcessFlags */
+  /* PLAN_OF_LAYER: which of the test's layers (index in its list), and which
+   * of the processes of that; spawn_op is there, too. */
+  uint32_t layer;
+  uint32_t number;
 } PlanProcess;
 
 /* --- What operations say, where a field is not enough ------------------ */
@@ -383,7 +388,25 @@ typedef struct
 {
   const char *name;
   SrcSpan span; /* where it gets its value */
+  /* PLAN_NONE: it is the test's own; else which of the test's layers (index
+   * in its list) it is taken from, and which of the values of that. */
+  uint32_t layer;
+  uint32_t number;
 } PlanValue;
+
+/* What a descendant that was left behind means for the verdict. */
+#define LEFTOVERS(LEFTOVER)                                                    \
+  LEFTOVER (FAIL, "fail")                                                      \
+  LEFTOVER (REPORT, "report")                                                  \
+  LEFTOVER (IGNORE, "ignore")
+
+typedef enum
+{
+#define LEFTOVER(NAME, name) LEFTOVERS_##NAME,
+  LEFTOVERS (LEFTOVER)
+#undef LEFTOVER
+      N_LEFTOVERS
+} PlanLeftovers;
 
 typedef struct
 {
@@ -396,13 +419,19 @@ typedef struct
   const PlanValue *values;
   const PlanSection *sections; /* in the order in which they run */
   const char *const *tags;
-  const char *skip_reason; /* a `requires` that does not hold, or NULL */
+  const char *const *locks; /* never beside another that holds one of them */
+  const uint32_t *layers;   /* in plan->layers: all that must be up for it, in
+                             * the order in which they are set up */
+  const char *skip_reason;  /* a `requires` that does not hold, or NULL */
   uint32_t n_processes;
   uint32_t n_sections;
   uint32_t n_blocks;
   uint32_t n_values;
   uint32_t n_tags;
-  uint32_t level; /* 1 if the plan says nothing */
+  uint32_t n_locks;
+  uint32_t n_layers;
+  uint32_t level;          /* 1 if the plan says nothing */
+  PlanLeftovers leftovers; /* LEFTOVERS_FAIL if it says nothing */
 } PlanTest;
 
 /* Behind its last operation. */
@@ -411,6 +440,38 @@ plan_test_end (const PlanTest *test)
 {
   return test->first_op + test->n_ops;
 }
+
+/* How the tests that use a layer itself run beside each other. */
+#define SHARINGS(SHARING)                                                      \
+  SHARING (TURN, "turn")     /* one after the other; the default */            \
+  SHARING (SHARED, "shared") /* all at once, in one set-up */                  \
+  SHARING (SPLIT, "split")   /* at once, each in a set-up of its own */
+
+typedef enum
+{
+#define SHARING(NAME, name) SHARING_##NAME,
+  SHARINGS (SHARING)
+#undef SHARING
+      N_SHARINGS
+} PlanSharing;
+
+/* A fixture that tests share.  It is run as a test is: its body is the
+ * `setup`, which ends with an OP_HOLD that lasts as long as the layer is up;
+ * its first section is an OP_RELEASE, until no test uses it any more; then
+ * come the others, `teardown` the last.
+ *
+ * Its values 0 and 1 are the paths of its own $tmp and $logdir, known from the
+ * beginning: what its tests take over from it. */
+typedef struct
+{
+  PlanTest unit; /* named after the layer; its layers are those it extends */
+  PlanSharing sharing;
+  const char *key; /* the same for the same layer in another plan, which
+                    * includes it: they are one */
+} PlanLayer;
+
+#define LAYER_VALUE_TMP    0
+#define LAYER_VALUE_LOGDIR 1
 
 typedef struct
 {
@@ -421,15 +482,20 @@ typedef struct
   PlanTest *tests;
   PlanStatus *statuses;
   PlanExpansion *expansions;
+  PlanLayer *layers; /* each after those it extends */
   uint32_t n_ops;
   uint32_t n_tests;
   uint32_t n_statuses;
   uint32_t n_expansions;
+  uint32_t n_layers;
 } Plan;
 
 /* Frees its arena, which the plan itself is in. */
 void plan_free (Plan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Plan, plan_free)
+
+const char *leftovers_name (PlanLeftovers leftovers);
+const char *sharing_name (PlanSharing sharing);
 
 /* Appends an operation as `proctor ops` shows it: "wait echo 0". */
 void plan_append_op (const Plan *plan, const PlanTest *test, const PlanOp *op,

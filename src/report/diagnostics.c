@@ -2,8 +2,8 @@
 
 #include "report/diagnostics.h"
 
+#include "base/yamldoc.h"
 #include "report/label.h"
-#include "report/yamldoc.h"
 
 #include <string.h>
 
@@ -55,11 +55,14 @@ write_place (YamlDoc *doc, const Plan *plan, SrcSpan span)
 }
 
 static void
-write_failure (YamlDoc *doc, const Plan *plan, const RecordFailure *failure)
+write_failure (YamlDoc *doc, const Plan *plan, const RecordFailure *failure,
+               Verdict verdict)
 {
+  const bool is_error
+      = failure->failure == FAILURE_TROUBLE || verdict == VERDICT_ERROR;
+
   write_text (doc, "message", &failure->text);
-  write_string (doc, "severity",
-                failure->failure == FAILURE_TROUBLE ? "error" : "fail");
+  write_string (doc, "severity", is_error ? "error" : "fail");
   write_place (doc, plan, failure->span);
   write_string (doc, "failure", failure_name (failure->failure));
   if (failure->notes == NULL)
@@ -80,23 +83,72 @@ write_failure (YamlDoc *doc, const Plan *plan, const RecordFailure *failure)
   yamldoc_end_list (doc);
 }
 
-/* The failures after the first, which stand in the document itself. */
+/* The failures after the first, which stands in the map itself. */
 static void
-write_other_failures (YamlDoc *doc, const Plan *plan, const Record *record)
+write_other_failures (YamlDoc *doc, const Plan *plan, const GArray *failures,
+                      Verdict verdict)
 {
-  if (record->failures->len < 2)
+  if (failures->len < 2)
     return;
 
   yamldoc_key (doc, "also");
   yamldoc_begin_list (doc);
-  for (unsigned i = 1; i < record->failures->len; i++)
+  for (unsigned i = 1; i < failures->len; i++)
     {
       yamldoc_begin_map (doc);
-      write_failure (doc, plan,
-                     &g_array_index (record->failures, RecordFailure, i));
+      write_failure (doc, plan, &g_array_index (failures, RecordFailure, i),
+                     verdict);
       yamldoc_end_map (doc);
     }
   yamldoc_end_list (doc);
+}
+
+static void
+write_failures (YamlDoc *doc, const Plan *plan, const GArray *failures,
+                Verdict verdict)
+{
+  write_failure (doc, plan, &g_array_index (failures, RecordFailure, 0),
+                 verdict);
+  write_other_failures (doc, plan, failures, verdict);
+}
+
+static void
+write_try (YamlDoc *doc, const Plan *plan, const RecordTry *try)
+{
+  yamldoc_begin_map (doc);
+  if (try->failures->len > 0)
+    write_failures (doc, plan, try->failures, try->verdict);
+  else
+    write_string (doc, "message", verdict_name (try->verdict));
+  yamldoc_key (doc, "duration_ms");
+  yamldoc_number (doc, try->microsecs / 1000);
+  if (try->logs.n_bytes > 0)
+    write_text (doc, "logs", &try->logs);
+  yamldoc_end_map (doc);
+}
+
+/* Those before the last one. */
+static void
+write_tries (YamlDoc *doc, const Plan *plan, const Record *record)
+{
+  if (record->tries->len == 0)
+    return;
+
+  yamldoc_key (doc, "tries");
+  yamldoc_begin_list (doc);
+  for (unsigned i = 0; i < record->tries->len; i++)
+    write_try (doc, plan, &g_array_index (record->tries, RecordTry, i));
+  yamldoc_end_list (doc);
+}
+
+static void
+write_flaky (YamlDoc *doc, const ReportTest *test, const Record *record)
+{
+  g_autofree char *text
+      = g_strdup_printf ("passed at try %u of %u", record->tries->len + 1,
+                         MAX (test->n_retries, record->tries->len) + 1);
+
+  write_string (doc, "flaky", text);
 }
 
 static void
@@ -159,11 +211,13 @@ diagnostics_append (GString *out, const char *margin, const ReportTest *test,
   g_autoptr (YamlDoc) doc = yamldoc_new (out, margin);
 
   yamldoc_begin_map (doc);
-  if (record->failures->len > 0)
+  if (record->verdict == VERDICT_FLAKY)
     {
-      write_failure (doc, test->plan,
-                     &g_array_index (record->failures, RecordFailure, 0));
-      write_other_failures (doc, test->plan, record);
+      write_flaky (doc, test, record);
+    }
+  else if (record->failures->len > 0)
+    {
+      write_failures (doc, test->plan, record->failures, record->verdict);
     }
   else
     {
@@ -176,5 +230,6 @@ diagnostics_append (GString *out, const char *margin, const ReportTest *test,
                   (record->end_microsecs - record->begin_microsecs) / 1000);
   write_processes (doc, test, record);
   write_leftovers (doc, record);
+  write_tries (doc, test->plan, record);
   yamldoc_end_map (doc);
 }

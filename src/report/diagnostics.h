@@ -14,6 +14,18 @@
  *       state: "exited with 3"
  *       stderr: |
  *         no such file
+ *     tries:
+ *     - message: "\"echo\" was killed by SIGSEGV, and should have exited ..."
+ *       ...
+ *     ...
+ *
+ * Of a flaky test, which passed in the end:
+ *
+ *     ---
+ *     flaky: "passed at try 2 of 3"
+ *     duration_ms: 12
+ *     tries:
+ *     - ...
  *     ...
  */
 #pragma once

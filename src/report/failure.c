@@ -92,6 +92,20 @@ append_process (GString *out, const ReportTest *test,
 }
 
 static void
+append_leftovers (GString *out, const Record *record)
+{
+  for (unsigned i = 0; i < record->leftovers->len; i++)
+    {
+      const RecordLeftover *const leftover
+          = &g_array_index (record->leftovers, RecordLeftover, i);
+
+      g_string_append_printf (out, "  left behind: pid %d, ", leftover->pid);
+      visible_append (out, leftover->text.bytes, leftover->text.n_bytes);
+      g_string_append_c (out, '\n');
+    }
+}
+
+static void
 append_details (GString *out, const ReportTest *test, const Record *record,
                 bool color)
 {
@@ -107,29 +121,54 @@ append_details (GString *out, const ReportTest *test, const Record *record,
   for (unsigned i = 0; i < record->processes->len; i++)
     append_process (
         out, test, &g_array_index (record->processes, RecordProcess, i), color);
-  for (unsigned i = 0; i < record->leftovers->len; i++)
-    {
-      const RecordLeftover *const leftover
-          = &g_array_index (record->leftovers, RecordLeftover, i);
+  append_leftovers (out, record);
+}
 
-      g_string_append_printf (out, "  left behind: pid %d, ", leftover->pid);
-      visible_append (out, leftover->text.bytes, leftover->text.n_bytes);
-      g_string_append_c (out, '\n');
+static void
+append_briefly (GString *out, const char *margin, const ReportTest *test,
+                const GArray *failures, bool color)
+{
+  for (unsigned i = 0; i < failures->len; i++)
+    {
+      const RecordFailure *const failure
+          = &g_array_index (failures, RecordFailure, i);
+
+      g_string_append (out, margin);
+      diag_print_headline (test->plan->sources, DIAG_ERROR, failure->span,
+                           failure->text.bytes, out, color);
     }
 }
 
 static void
-append_briefly (GString *out, const ReportTest *test, const Record *record,
-                bool color)
+append_logs (GString *out, const char *margin, const RecordText *logs)
 {
-  for (unsigned i = 0; i < record->failures->len; i++)
-    {
-      const RecordFailure *const failure
-          = &g_array_index (record->failures, RecordFailure, i);
+  if (logs->n_bytes == 0)
+    return;
 
-      diag_print_headline (test->plan->sources, DIAG_ERROR, failure->span,
-                           failure->text.bytes, out, color);
+  g_string_append_printf (out, "%slogs: ", margin);
+  visible_append (out, logs->bytes, logs->n_bytes);
+  g_string_append_c (out, '\n');
+}
+
+/* Why the tries before this one failed. */
+static void
+append_tries (GString *out, const ReportTest *test, const Record *record,
+              bool color)
+{
+  for (unsigned i = 0; i < record->tries->len; i++)
+    {
+      const RecordTry *const try = &g_array_index (record->tries, RecordTry, i);
+      g_autofree char *margin = g_strdup_printf ("  try %u: ", i + 1);
+
+      append_briefly (out, margin, test, try->failures, color);
+      append_logs (out, margin, &try->logs);
     }
+}
+
+static bool
+has_passed (const Record *record)
+{
+  return record->verdict == VERDICT_PASSED || record->verdict == VERDICT_FLAKY;
 }
 
 void
@@ -137,16 +176,15 @@ failure_append (GString *out, const ReportTest *test, const Record *record,
                 bool color, bool brief)
 {
   if (brief)
-    append_briefly (out, test, record, color);
+    append_briefly (out, "", test, record->failures, color);
   for (unsigned i = 0; !brief && i < record->failures->len; i++)
     append_failure (out, test,
                     &g_array_index (record->failures, RecordFailure, i), color);
   if (!brief)
     append_details (out, test, record, color);
-  if (record->logs.n_bytes == 0)
-    return;
-
-  g_string_append (out, "  logs: ");
-  visible_append (out, record->logs.bytes, record->logs.n_bytes);
-  g_string_append_c (out, '\n');
+  else if (has_passed (record))
+    append_leftovers (out, record);
+  append_logs (out, "  ", &record->logs);
+  if (!brief || has_passed (record))
+    append_tries (out, test, record, color);
 }

@@ -8,14 +8,25 @@
 #include <unistd.h>
 
 void
+label_append_name (GString *out, const ReportTest *test)
+{
+  const char *const name = test->test->name;
+
+  visible_append (out, name, strlen (name));
+  if (test->round > 0)
+    g_string_append_printf (out, " #%u", test->round);
+}
+
+void
 label_append_test (GString *out, const ReportTest *test)
 {
   const char *const path = test->plan->path;
-  const char *const name = test->test->name;
 
+  if (test->layer != NULL)
+    g_string_append (out, "layer ");
   visible_append (out, path, strlen (path));
   g_string_append_c (out, ':');
-  visible_append (out, name, strlen (name));
+  label_append_name (out, test);
 }
 
 void

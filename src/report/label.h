@@ -3,7 +3,10 @@
 
 #include "report/report.h"
 
-/* "echo.plan:echo-works". */
+/* "echo-works"; in the second round of several, "echo-works #2". */
+void label_append_name (GString *out, const ReportTest *test);
+
+/* "echo.plan:echo-works"; of a layer, "layer echo.plan:database". */
 void label_append_test (GString *out, const ReportTest *test);
 
 /* "0.012s". */

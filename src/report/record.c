@@ -16,6 +16,12 @@ process_clear (RecordProcess *process)
   g_clear_pointer (&process->tails, g_array_unref);
 }
 
+static void
+try_clear (RecordTry *try)
+{
+  g_clear_pointer (&try->failures, g_array_unref);
+}
+
 static GArray *
 new_list (size_t size, GDestroyNotify clear)
 {
@@ -25,6 +31,12 @@ new_list (size_t size, GDestroyNotify clear)
   return list;
 }
 
+static GArray *
+new_failures (void)
+{
+  return new_list (sizeof (RecordFailure), (GDestroyNotify)failure_clear);
+}
+
 Record *
 record_new (const ReportTest *test)
 {
@@ -32,12 +44,12 @@ record_new (const ReportTest *test)
   const char *const reason = test->test->skip_reason;
 
   record->arena = arena_new ();
-  record->failures
-      = new_list (sizeof (RecordFailure), (GDestroyNotify)failure_clear);
+  record->failures = new_failures ();
   record->processes
       = new_list (sizeof (RecordProcess), (GDestroyNotify)process_clear);
   record->leftovers = new_list (sizeof (RecordLeftover), NULL);
   record->log_lines = new_list (sizeof (RecordText), NULL);
+  record->tries = new_list (sizeof (RecordTry), (GDestroyNotify)try_clear);
   if (reason != NULL)
     record->skip_reason
         = (RecordText){ .bytes = reason, .n_bytes = strlen (reason) };
@@ -54,6 +66,7 @@ record_free (Record *record)
   g_array_unref (record->processes);
   g_array_unref (record->leftovers);
   g_array_unref (record->log_lines);
+  g_array_unref (record->tries);
   arena_free (record->arena);
   g_free (record);
 }
@@ -75,7 +88,8 @@ add_failure (Record *record, const Event *event)
   const RecordFailure failure = { .failure = (Failure)event->number,
                                   .op = event->op,
                                   .span = event->span,
-                                  .text = copy_text (record, event) };
+                                  .text = copy_text (record, event),
+                                  .was_up = record->is_up };
 
   g_array_append_val (record->failures, failure);
 }
@@ -142,6 +156,48 @@ add_log_line (Record *record, const Event *event)
   g_array_append_val (record->log_lines, text);
 }
 
+static void
+keep_try (Record *record, const Event *event)
+{
+  const RecordTry try
+      = { .verdict = (Verdict)event->number,
+          .microsecs = event->microsecs - record->begin_microsecs,
+          .text = copy_text (record, event),
+          .logs = record->logs,
+          .failures = g_steal_pointer (&record->failures) };
+
+  g_array_append_val (record->tries, try);
+  record->failures = new_failures ();
+}
+
+/* There may be any number of rounds. */
+static void
+end_round (Record *record, const Event *event)
+{
+  g_array_set_size (record->failures, 0);
+  g_array_set_size (record->tries, 0);
+  arena_free (record->arena);
+  record->arena = arena_new ();
+  record->round = copy_text (record, event);
+}
+
+/* All that was told up to here is of a try that is over. */
+static void
+begin_again (Record *record, const Event *event)
+{
+  record->verdict = (Verdict)event->number;
+  record->end_microsecs = event->microsecs;
+  g_array_set_size (record->processes, 0);
+  g_array_set_size (record->leftovers, 0);
+  g_array_set_size (record->log_lines, 0);
+  if (record->verdict == VERDICT_FAILED || record->verdict == VERDICT_ERROR)
+    keep_try (record, event);
+  else
+    end_round (record, event);
+  record->skip_reason = (RecordText){ 0 };
+  record->logs = (RecordText){ 0 };
+}
+
 void
 record_add (Record *record, const Event *event)
 {
@@ -174,6 +230,12 @@ record_add (Record *record, const Event *event)
     case EVENT_LOGS:
       record->logs = copy_text (record, event);
       break;
+    case EVENT_UP:
+      record->is_up = true;
+      break;
+    case EVENT_AGAIN:
+      begin_again (record, event);
+      break;
     case EVENT_TEST_END:
       record->verdict = (Verdict)event->number;
       record->end_microsecs = event->microsecs;
@@ -181,6 +243,21 @@ record_add (Record *record, const Event *event)
     default: /* told as it happens, or not at all */
       break;
     }
+}
+
+bool
+record_has_failed (const Record *record)
+{
+  return record->failures->len > 0 || record->verdict == VERDICT_FAILED
+         || record->verdict == VERDICT_ERROR;
+}
+
+bool
+record_is_spoiled (const Record *record)
+{
+  return record->verdict == VERDICT_ERROR && record->failures->len > 0
+         && g_array_index (record->failures, RecordFailure, 0).failure
+                == FAILURE_LAYER;
 }
 
 /* --- Of all running tests --------------------------------------------- */
@@ -228,4 +305,14 @@ void
 records_remove (Records *records, const ReportTest *test)
 {
   (void)g_hash_table_remove (records->of_test, test); /* it was there */
+}
+
+Record *
+records_steal (Records *records, const ReportTest *test)
+{
+  Record *record = g_hash_table_lookup (records->of_test, test);
+
+  if (record != NULL)
+    (void)g_hash_table_steal (records->of_test, test); /* it was there */
+  return record;
 }

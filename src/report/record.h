@@ -1,7 +1,8 @@
 /* record.h - what is told of one test, kept until it ends
  *
  * A test's line is written when its verdict is known, and what is said of a
- * failure stands behind it.
+ * failure stands behind it.  Of a test that is tried again the record is that
+ * of the last try; of those before only why they failed is kept.
  */
 #pragma once
 
@@ -27,7 +28,18 @@ typedef struct
   SrcSpan span;
   RecordText text;
   GArray *notes; /* owned; of RecordNote; NULL: none */
+  bool was_up;   /* of a layer: it was up when this happened */
 } RecordFailure;
+
+/* A try that failed, and was not the last. */
+typedef struct
+{
+  Verdict verdict;
+  int64_t microsecs; /* how long it took */
+  RecordText text;   /* "try 1 of 3" */
+  RecordText logs;
+  GArray *failures; /* owned; of RecordFailure */
+} RecordTry;
 
 /* Some of the last output of a process. */
 typedef struct
@@ -61,6 +73,9 @@ typedef struct
   GArray *processes; /* owned; of RecordProcess */
   GArray *leftovers; /* owned; of RecordLeftover */
   GArray *log_lines; /* owned; of RecordText: what the plan said */
+  GArray *tries;     /* owned; of RecordTry: those before this one */
+  RecordText round;  /* the last that ended well before this one: "round 17" */
+  bool is_up;        /* of a layer: it was set up */
 } Record;
 
 /* @test may have a reason not to run. */
@@ -70,6 +85,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Record, record_free)
 
 /* Keeps what it needs of @event. */
 void record_add (Record *record, const Event *event);
+
+/* Something in it went wrong: what a layer is judged by. */
+bool record_has_failed (const Record *record);
+
+/* It could not be run, because a layer that it uses failed. */
+bool record_is_spoiled (const Record *record);
 
 /* The records of the tests that are running. */
 typedef struct Records Records;
@@ -82,3 +103,5 @@ Record *records_add (Records *records, const ReportTest *test,
                      const Event *event);
 /* It has ended, and is forgotten. */
 void records_remove (Records *records, const ReportTest *test);
+/* It has ended, and is the caller's; NULL: there is none. */
+Record *records_steal (Records *records, const ReportTest *test);

@@ -44,13 +44,22 @@ report_event (Report *report, const ReportTest *test, const Event *event)
 }
 
 void
-report_progress (Report *report, const ReportTest *test,
-                 const ReportProgress *progress, const ReportCounts *counts)
+report_progress (Report *report, const ReportProgress *progress)
 {
   if (report->class->on_progress == NULL)
     return;
 
-  report->class->on_progress (report, test, progress, counts);
+  report->class->on_progress (report, progress);
+  write_out (report);
+}
+
+void
+report_status (Report *report, const ReportProgress *progress)
+{
+  if (report->class->on_status == NULL)
+    return;
+
+  report->class->on_status (report, progress);
   write_out (report);
 }
 

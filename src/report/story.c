@@ -12,6 +12,8 @@
 struct Story
 {
   GHashTable *prints; /* owned; of Lines, by ReportTest: of running tests */
+  unsigned n_running;
+  bool is_mixed; /* more than one ran at once */
   bool color;
 };
 
@@ -82,17 +84,54 @@ append_signal (const ReportTest *test, const Event *event, GString *out)
   append_about (test, event, what, strlen (what), out);
 }
 
-void
-story_add (Story *story, const ReportTest *test, const Event *event,
-           GString *out)
+/* The lines of @out from @begin on say which test they are of. */
+static void
+prefix_lines (const Story *story, const ReportTest *test, GString *out,
+              size_t begin)
+{
+  if (!story->is_mixed || out->len == begin)
+    return;
+
+  g_autoptr (GString) lines = g_string_new (out->str + begin);
+  g_autoptr (GString) prefix = g_string_new ("[");
+  const char *at = lines->str;
+
+  label_append_test (prefix, test);
+  g_string_append (prefix, "] ");
+  g_string_truncate (out, begin);
+  while (*at != '\0')
+    {
+      const size_t n = strcspn (at, "\n") + 1; /* each line has its end */
+
+      label_append_painted (out, story->color, PAINT_FAINT, prefix->str);
+      g_string_append_len (out, at, (gssize)n);
+      at += n;
+    }
+}
+
+static void
+begin_test (Story *story, const ReportTest *test, GString *out)
+{
+  story->n_running++;
+  story->is_mixed = story->is_mixed || story->n_running > 1;
+  g_string_append (out, "run     ");
+  label_append_test (out, test);
+  g_string_append_c (out, '\n');
+}
+
+static void
+end_test (Story *story, const ReportTest *test, GString *out)
+{
+  lines_end (find_prints (story, test), PLAN_NONE, out);
+  (void)g_hash_table_remove (story->prints, test); /* it was there */
+  story->n_running -= story->n_running > 0;
+}
+
+static void
+tell (Story *story, const ReportTest *test, const Event *event, GString *out)
 {
   switch (event->kind)
     {
-    case EVENT_TEST_BEGIN:
-      g_string_append (out, "run     ");
-      label_append_test (out, test);
-      g_string_append_c (out, '\n');
-      break;
     case EVENT_OP:
       append_op (test, event->op, out);
       break;
@@ -109,11 +148,26 @@ story_add (Story *story, const ReportTest *test, const Event *event,
       lines_end (find_prints (story, test), event->process, out);
       append_about (test, event, event->text, event->n_text, out);
       break;
+    case EVENT_AGAIN:
     case EVENT_TEST_END:
-      lines_end (find_prints (story, test), PLAN_NONE, out);
-      (void)g_hash_table_remove (story->prints, test); /* it was there */
+      end_test (story, test, out);
       break;
     default: /* told when the test has ended */
       break;
     }
+}
+
+void
+story_add (Story *story, const ReportTest *test, const Event *event,
+           GString *out)
+{
+  const size_t begin = out->len;
+
+  if (event->kind == EVENT_TEST_BEGIN)
+    {
+      begin_test (story, test, out);
+      return;
+    }
+  tell (story, test, event, out);
+  prefix_lines (story, test, out, begin);
 }

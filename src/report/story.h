@@ -5,6 +5,9 @@
  *       echo: started (pid 4711)
  *     echo| hello world
  *       echo: exited with 0 (pid 4711)
+ *
+ * From when two tests, or a test and a layer, run at once, each line says
+ * which one it is of: "[echo.plan:echo-works] echo| hello world".
  */
 #pragma once
 

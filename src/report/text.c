@@ -3,13 +3,14 @@
 #include "report/report.h"
 
 #include "base/visible.h"
-#include "report/failure.h"
+#include "report/doing.h"
+#include "report/entry.h"
 #include "report/label.h"
 #include "report/live.h"
 #include "report/record.h"
+#include "report/signs.h"
 #include "report/story.h"
 
-#include <string.h>
 #include <sys/ioctl.h>
 
 /* What follows this many failures is told in fewer words. */
@@ -18,6 +19,7 @@
 #define N_NOT_RUN_NAMED 10
 
 #define DEFAULT_COLUMNS 80
+#define DEFAULT_ROWS    24
 
 typedef struct
 {
@@ -28,23 +30,9 @@ typedef struct
   unsigned n_tests;
   unsigned n_failures; /* that were told */
   unsigned n_not_run;
-  GString *live_line; /* owned: the one that is shown, or was */
-  bool has_live_line;
+  Live *live;   /* owned; NULL: not shown */
+  Signs *signs; /* owned; NULL: none are given */
 } TextReport;
-
-/* How a verdict looks. */
-static const struct
-{
-  const char *word; /* eight columns */
-  Paint paint;
-} looks[N_VERDICTS] = {
-  [VERDICT_PASSED] = { "ok      ", PAINT_GOOD },
-  [VERDICT_SKIPPED] = { "skip    ", PAINT_WARN },
-  [VERDICT_FAILED] = { "FAIL    ", PAINT_BAD },
-  [VERDICT_ERROR] = { "ERROR   ", PAINT_BAD },
-  [VERDICT_INTERRUPTED] = { "stopped ", PAINT_WARN },
-  [VERDICT_NOT_RUN] = { "not run ", PAINT_WARN },
-};
 
 static void
 text_begin (Report *report, const ReportTest *tests, unsigned n_tests)
@@ -72,6 +60,17 @@ tell_log (TextReport *text, const ReportTest *test, const Event *event)
   g_string_append_c (out, '\n');
 }
 
+/* What is in the report's @out is written next; what shows that there is life
+ * must not be in its way. */
+static void
+make_way (TextReport *text)
+{
+  if (text->live != NULL)
+    live_make_way (text->live, text->report.out);
+  if (text->signs != NULL)
+    signs_make_way (text->signs, text->report.out);
+}
+
 /* --- When it has ended ------------------------------------------------- */
 
 static bool
@@ -91,46 +90,74 @@ is_told (const TextReport *text, Verdict verdict)
     }
 }
 
-/* A test that passed has nothing to tell but where its logs are. */
+/* A test that passed has little to tell but where its logs are. */
 static bool
 is_brief (const TextReport *text, const Record *record)
 {
   return record->verdict == VERDICT_PASSED || record->verdict == VERDICT_SKIPPED
+         || record->verdict == VERDICT_FLAKY
          || text->n_failures > N_FAILURES_IN_FULL;
 }
 
 static void
 tell_end (TextReport *text, const ReportTest *test, Record *record)
 {
-  GString *const out = text->report.out;
-  const bool color = text->style.color;
-
   text->n_not_run += record->verdict == VERDICT_NOT_RUN;
-  text->n_failures += record->failures->len > 0;
+  text->n_failures += record->failures->len > 0 && !record_is_spoiled (record);
   if (!is_told (text, record->verdict))
     return;
 
-  label_append_painted (out, color, looks[record->verdict].paint,
-                        looks[record->verdict].word);
-  label_append_test (out, test);
-  if (record->verdict == VERDICT_SKIPPED)
-    {
-      g_string_append (out, "  (");
-      visible_append (out, record->skip_reason.bytes,
-                      record->skip_reason.n_bytes);
-      g_string_append_c (out, ')');
-    }
-  else if (record->verdict != VERDICT_NOT_RUN)
-    {
-      g_string_append (out, "  ");
-      label_append_seconds (out,
-                            record->end_microsecs - record->begin_microsecs);
-    }
-  g_string_append_c (out, '\n');
-
   if (tells_logs (text))
     g_array_set_size (record->log_lines, 0); /* they were told */
-  failure_append (out, test, record, color, is_brief (text, record));
+  entry_append (text->report.out, test, record, text->style.color,
+                is_brief (text, record));
+}
+
+/* Nobody asked for a layer: it is told of when it has failed. */
+static void
+tell_layer_end (TextReport *text, const ReportTest *test, Record *record,
+                const Event *event)
+{
+  const bool is_verbose = text->style.verbosity > 0;
+
+  if (record_has_failed (record)
+      || (is_verbose && record->verdict != VERDICT_PASSED))
+    tell_end (text, test, record);
+  else if (is_verbose)
+    entry_append_layer (text->report.out, test, record, event);
+}
+
+/* What is told of a test when it is where it is now; @record has been told
+ * already. */
+static void
+tell (TextReport *text, const ReportTest *test, Record *record,
+      const Event *event)
+{
+  const bool is_verbose = text->style.verbosity > 0;
+
+  switch (event->kind)
+    {
+    case EVENT_LOG:
+      if (tells_logs (text))
+        tell_log (text, test, event);
+      break;
+    case EVENT_UP:
+      if (is_verbose)
+        entry_append_layer (text->report.out, test, record, event);
+      break;
+    case EVENT_AGAIN:
+      if (is_verbose)
+        entry_append_again (text->report.out, test, record, event);
+      break;
+    case EVENT_TEST_END:
+      if (test->layer != NULL)
+        tell_layer_end (text, test, record, event);
+      else
+        tell_end (text, test, record);
+      break;
+    default: /* kept, or told in the story */
+      break;
+    }
 }
 
 static void
@@ -141,51 +168,52 @@ text_on_event (Report *report, const ReportTest *test, const Event *event)
 
   if (text->story != NULL)
     story_add (text->story, test, event, report->out);
-  if (tells_logs (text) && event->kind == EVENT_LOG)
-    tell_log (text, test, event);
+  tell (text, test, record, event);
+  if (text->signs != NULL
+      && (event->kind == EVENT_AGAIN || event->kind == EVENT_TEST_END))
+    signs_forget (text->signs, test);
   if (event->kind == EVENT_TEST_END)
-    {
-      tell_end (text, test, record);
-      records_remove (text->records, test);
-    }
-  if (text->has_live_line && report->out->len > 0)
-    {
-      g_string_prepend (report->out, LIVE_ERASE);
-      text->has_live_line = false;
-    }
+    records_remove (text->records, test);
+  make_way (text);
 }
 
-static unsigned
-find_columns (const TextReport *text)
-{
-  struct winsize size;
+/* --- While it runs ----------------------------------------------------- */
 
-  if (ioctl (text->report.fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    return size.ws_col;
-  return text->style.columns > 0 ? text->style.columns : DEFAULT_COLUMNS;
+static LiveSize
+find_size (const TextReport *text)
+{
+  LiveSize size = { .rows = DEFAULT_ROWS, .columns = DEFAULT_COLUMNS };
+  struct winsize now;
+
+  if (text->style.columns > 0)
+    size.columns = text->style.columns;
+  if (ioctl (text->report.fd, TIOCGWINSZ, &now) != 0)
+    return size;
+
+  if (now.ws_col > 0)
+    size.columns = now.ws_col;
+  if (now.ws_row > 0)
+    size.rows = now.ws_row;
+  return size;
 }
 
 static void
-text_on_progress (Report *report, const ReportTest *test,
-                  const ReportProgress *progress, const ReportCounts *counts)
+text_on_progress (Report *report, const ReportProgress *progress)
 {
   TextReport *const text = (TextReport *)report;
 
-  if (!text->style.is_live)
-    return;
+  if (text->live != NULL)
+    live_show (text->live, text->n_tests, progress, find_size (text),
+               report->out);
+  if (text->signs != NULL)
+    signs_add (text->signs, progress, "", report->out);
+}
 
-  live_append (report->out, test, text->n_tests, progress, counts,
-               find_columns (text));
-  /* What says the same would only flicker. */
-  if (text->has_live_line
-      && strcmp (text->live_line->str, report->out->str) == 0)
-    {
-      g_string_truncate (report->out, 0);
-      return;
-    }
-
-  g_string_assign (text->live_line, report->out->str);
-  text->has_live_line = true;
+static void
+text_on_status (Report *report, const ReportProgress *progress)
+{
+  doing_append_status (report->out, "", progress);
+  make_way ((TextReport *)report);
 }
 
 static void
@@ -193,9 +221,10 @@ text_on_hide (Report *report)
 {
   TextReport *const text = (TextReport *)report;
 
-  if (text->has_live_line)
-    g_string_append (report->out, LIVE_ERASE);
-  text->has_live_line = false;
+  if (text->live != NULL)
+    live_hide (text->live, report->out);
+  if (text->signs != NULL)
+    signs_hide (text->signs, report->out);
 }
 
 /* --- At the end of all ------------------------------------------------- */
@@ -203,10 +232,6 @@ text_on_hide (Report *report)
 static void
 text_end (Report *report, const ReportCounts *counts)
 {
-  static const Verdict others[] = {
-    VERDICT_FAILED,      VERDICT_ERROR,   VERDICT_SKIPPED,
-    VERDICT_INTERRUPTED, VERDICT_NOT_RUN,
-  };
   TextReport *const text = (TextReport *)report;
   GString *const out = report->out;
 
@@ -214,17 +239,7 @@ text_end (Report *report, const ReportCounts *counts)
   if (text->n_not_run > N_NOT_RUN_NAMED && text->style.verbosity == 0)
     g_string_append_printf (out, "not run %u more\n",
                             text->n_not_run - N_NOT_RUN_NAMED);
-
-  g_string_append_printf (out, "%u %s", counts->n_verdicts[VERDICT_PASSED],
-                          verdict_name (VERDICT_PASSED));
-  for (unsigned i = 0; i < G_N_ELEMENTS (others); i++)
-    {
-      const unsigned n = counts->n_verdicts[others[i]];
-
-      if (n > 0)
-        g_string_append_printf (out, ", %u %s%s", n, verdict_name (others[i]),
-                                others[i] == VERDICT_ERROR && n > 1 ? "s" : "");
-    }
+  entry_append_counts (out, counts);
   g_string_append (out, " (");
   label_append_seconds (out, counts->microsecs);
   g_string_append (out, ")\n");
@@ -237,12 +252,14 @@ text_free (Report *report)
 
   records_free (text->records);
   story_free (text->story);
-  g_string_free (text->live_line, TRUE);
+  live_free (text->live);
+  signs_free (text->signs);
 }
 
 static const ReportClass text_class = { .begin = text_begin,
                                         .on_event = text_on_event,
                                         .on_progress = text_on_progress,
+                                        .on_status = text_on_status,
                                         .on_hide = text_on_hide,
                                         .end = text_end,
                                         .free = text_free };
@@ -257,8 +274,11 @@ text_report_new (int fd, const ReportStyle *style)
   text->report.out = g_string_new (NULL);
   text->style = *style;
   text->records = records_new ();
-  text->live_line = g_string_new (NULL);
   if (style->verbosity > 0)
     text->story = story_new (style->color);
+  if (style->signs == SIGNS_LIVE)
+    text->live = live_new (style);
+  if (style->signs == SIGNS_DOTS)
+    text->signs = signs_new (SIGNS_AS_DOTS, style->slow_microsecs);
   return &text->report;
 }

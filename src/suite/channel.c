@@ -125,6 +125,19 @@ sender_add (Sender *sender, const Event *event)
   g_string_append_len (sender->out, event->text, (gssize)n_text);
 }
 
+/* Kinds behind those of events. */
+void
+sender_add_news (Sender *sender, const News *news)
+{
+  const Head head = { .n_record = sizeof (Head),
+                      .kind = N_EVENTS + news->kind,
+                      .op = news->runner,
+                      .number = news->number };
+
+  if (sender->is_read)
+    g_string_append_len (sender->out, (const char *)&head, sizeof head);
+}
+
 size_t
 sender_n_waiting (const Sender *sender)
 {
@@ -159,9 +172,16 @@ is_sane (const Plan *plan, const PlanTest *test, const Head *head)
          && head->span.begin <= head->span.end;
 }
 
+static bool
+is_news (const Head *head)
+{
+  return head->kind >= N_EVENTS && head->kind <= N_EVENTS + NEWS_SYNCED
+         && head->n_record == sizeof *head;
+}
+
 Received
 channel_parse (const Plan *plan, const PlanTest *test, const GString *buffer,
-               size_t *offset, Event *event)
+               size_t *offset, Event *event, News *news)
 {
   const size_t n_left = buffer->len - *offset;
   Head head;
@@ -169,6 +189,14 @@ channel_parse (const Plan *plan, const PlanTest *test, const GString *buffer,
   if (n_left < sizeof head)
     return RECEIVED_NOTHING;
   memcpy (&head, buffer->str + *offset, sizeof head);
+  if (news != NULL && is_news (&head))
+    {
+      *news = (News){ .kind = (NewsKind)(head.kind - N_EVENTS),
+                      .runner = head.op,
+                      .number = head.number };
+      *offset += sizeof head;
+      return RECEIVED_NEWS;
+    }
   if (head.n_record < sizeof head || head.n_record > MAX_RECORD
       || !is_sane (plan, test, &head))
     return RECEIVED_NONSENSE;

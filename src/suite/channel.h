@@ -21,6 +21,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sender, sender_free)
 
 void sender_add (Sender *sender, const Event *event);
 
+/* What the host of a layer tells besides the events of the layer. */
+typedef enum
+{
+  NEWS_ENDED,       /* a worker has: number is its status, as of wait(2) */
+  NEWS_NOT_STARTED, /* one could not be: number is the errno */
+  NEWS_SYNCED       /* all ends before a JOB_SYNC were told */
+} NewsKind;
+
+typedef struct
+{
+  NewsKind kind;
+  uint32_t runner; /* which worker it is about, as the scheduler numbers them */
+  int32_t number;
+} News;
+
+void sender_add_news (Sender *sender, const News *news);
+
 /* How much is not written yet. */
 size_t sender_n_waiting (const Sender *sender);
 
@@ -34,12 +51,14 @@ bool sender_flush (Sender *sender);
 typedef enum
 {
   RECEIVED_EVENT,
+  RECEIVED_NEWS,
   RECEIVED_NOTHING, /* no whole record is there yet */
   RECEIVED_NONSENSE
 } Received;
 
 /* Takes the first record of @buffer, from @offset on, which is moved behind
  * it.  What the event refers to must exist in the test; its text lies in
- * @buffer. */
+ * @buffer.  @news: of a host; NULL: such a record is nonsense. */
 Received channel_parse (const Plan *plan, const PlanTest *test,
-                        const GString *buffer, size_t *offset, Event *event);
+                        const GString *buffer, size_t *offset, Event *event,
+                        News *news);

@@ -3,6 +3,7 @@
 #include "suite/guard.h"
 
 #include "base/signame.h"
+#include "suite/keys.h"
 #include "suite/leave.h"
 #include "suite/status.h"
 #include "vm/child/descendants.h"
@@ -35,6 +36,7 @@ typedef struct
   sigset_t heard;
   struct termios terminal;
   int terminal_fd; /* -1: there is none */
+  Keys keys;
 } Guard;
 
 /* --- At the begin
@@ -135,9 +137,11 @@ ignore_unheard (const Guard *guard)
 /* The scheduler has stopped, with all below it: so do we, until the shell lets
  * us go on. */
 static void
-stop_with_scheduler (const Guard *guard)
+stop_with_scheduler (Guard *guard)
 {
+  keys_pause (&guard->keys);
   (void)raise (SIGSTOP);
+  keys_resume (&guard->keys);
   (void)kill (guard->scheduler, SIGCONT);
 }
 
@@ -254,8 +258,8 @@ end_all (Guard *guard)
 }
 
 static int
-run_scheduler (const Guard *guard, pid_t guard_pid, GuardFunc *scheduler,
-               void *data, int inherited_stdin)
+run_scheduler (const Guard *guard, pid_t guard_pid, const GuardJob *job,
+               int inherited_stdin)
 {
   g_array_unref (guard->inherited);
   (void)setpgid (0, 0);
@@ -264,11 +268,11 @@ run_scheduler (const Guard *guard, pid_t guard_pid, GuardFunc *scheduler,
   if (prctl (PR_SET_CHILD_SUBREAPER, 1) < 0
       || prctl (PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid () != guard_pid)
     return STATUS_TROUBLE;
-  return scheduler (data, inherited_stdin);
+  return job->scheduler (job->data, inherited_stdin);
 }
 
 int
-guard_run (GuardFunc *scheduler, void *data)
+guard_run (const GuardJob *job)
 {
   Guard guard = { .scheduler = -1 };
   const pid_t guard_pid = getpid ();
@@ -284,7 +288,7 @@ guard_run (GuardFunc *scheduler, void *data)
   if (prctl (PR_SET_CHILD_SUBREAPER, 1) == 0)
     guard.scheduler = fork ();
   if (guard.scheduler == 0)
-    leave (run_scheduler (&guard, guard_pid, scheduler, data, inherited_stdin));
+    leave (run_scheduler (&guard, guard_pid, job, inherited_stdin));
   if (guard.scheduler < 0)
     {
       say ("proctor: cannot start the scheduler: %s\n", g_strerror (errno));
@@ -292,8 +296,12 @@ guard_run (GuardFunc *scheduler, void *data)
       return STATUS_TROUBLE;
     }
 
+  if (job->takes_keys)
+    keys_begin (&guard.keys, guard.terminal_fd, &guard.terminal);
   wait_for_scheduler (&guard);
+  keys_end (&guard.keys);
   const int status = end_all (&guard);
+  job->after (job->data);
   restore_terminal (&guard);
   g_array_unref (guard.inherited);
   return status;

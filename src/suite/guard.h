@@ -7,9 +7,20 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 /* Called in the new process; returns its exit status.  @inherited_stdin is
  * what was standard input; descriptor 0 is /dev/null from then on. */
 typedef int GuardFunc (void *data, int inherited_stdin);
 
-/* Runs @scheduler below a guard; returns proctor's exit status. */
-int guard_run (GuardFunc *scheduler, void *data);
+typedef struct
+{
+  GuardFunc *scheduler;
+  void (*after) (void *data); /* called in the guard when all is ended, however
+                               * that was */
+  void *data;
+  bool takes_keys; /* "t" on the terminal is a SIGUSR1 */
+} GuardJob;
+
+/* Runs the scheduler below a guard; returns proctor's exit status. */
+int guard_run (const GuardJob *job);

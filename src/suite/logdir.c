@@ -99,6 +99,19 @@ logdir_make (LogDir *dir, const LogDir *parent, const char *wish,
   return true;
 }
 
+bool
+logdir_from_fd (LogDir *dir, int fd, GError **error)
+{
+  char link[64];
+
+  (void)g_snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
+  *dir = (LogDir){ .fd = fd, .path = g_file_read_link (link, error) };
+  if (dir->path == NULL)
+    return false;
+  dir->name = g_path_get_basename (dir->path);
+  return true;
+}
+
 char *
 logdir_plan_name (const char *plan_path)
 {

@@ -2,298 +2,150 @@
 
 #include "suite/schedule.h"
 
-#include "suite/runner.h"
+#include "suite/scheduler.h"
 #include "suite/status.h"
-#include "vm/child/descendants.h"
-#include "vm/signals.h"
-#include "vm/timer.h"
 
-#include <errno.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#define PROGRESS_MICROSECS (100 * 1000)
-#define MAX_TRIES          100
-#define SWEEP_MICROSECS    (10 * G_USEC_PER_SEC)
-
-typedef struct
-{
-  WorkerShare share;
-
-  GMainContext *context; /* owned; all NULL until the first worker is there */
-  GMainLoop *loop;       /* owned */
-  SignalWatch *signals;  /* owned */
-  Timers *timers;        /* owned */
-  Runner *runner;        /* owned: the worker at work, or NULL */
-  Runner *done;          /* owned: one that is over, freed at the next turn */
-
-  LogDir root;
-  const Plan *plan;  /* whose directory it is */
-  bool is_root_ours; /* LOGDIR was not there before */
-
-  ReportCounts counts;
-  unsigned next;    /* the first test that was not begun */
-  uint32_t op_seen; /* for the live line: the operation, and since when */
-  int64_t op_began;
-  int interrupted_by; /* the signal; 0: none */
-  bool is_stopping;   /* no test is begun any more */
-  bool has_trouble;
-} Scheduler;
+/* More runners than this show nothing of what they do. */
+#define MAX_SLOTS 4096
 
 /* --- Reports
  * ------------------------------------------------------------------ */
 
-static void
-report (Scheduler *scheduler, const ReportTest *test, const Event *event)
-{
-  for (unsigned i = 0; i < scheduler->share.options->n_reports; i++)
-    report_event (scheduler->share.options->reports[i], test, event);
-  if (event->kind == EVENT_TEST_END)
-    scheduler->counts.n_verdicts[event->number]++;
-  if (event->kind == EVENT_TEST_END && scheduler->share.options->fail_fast
-      && (event->number == VERDICT_FAILED || event->number == VERDICT_ERROR))
-    scheduler->is_stopping = true;
-}
-
-static void
-report_own (Scheduler *scheduler, const ReportTest *test, EventKind kind,
-            int32_t number, const char *text)
-{
-  const Event event = event_of_test (kind, test->test, number, text);
-  report (scheduler, test, &event);
-}
-
-/* The whole story of a test that has none. */
-static void
-report_not_run (Scheduler *scheduler, const ReportTest *test, EventKind kind,
-                int32_t number, const char *text, Verdict verdict)
-{
-  report_own (scheduler, test, EVENT_TEST_BEGIN, 0, test->test->name);
-  if (text != NULL)
-    report_own (scheduler, test, kind, number, text);
-  report_own (scheduler, test, EVENT_TEST_END, (int32_t)verdict, "");
-}
-
-static void
-show_progress (void *data)
-{
-  Scheduler *scheduler = data;
-  const int64_t now = timers_now (scheduler->timers);
-
-  (void)timers_add (scheduler->timers, PROGRESS_MICROSECS, show_progress,
-                    scheduler);
-  if (scheduler->runner == NULL)
-    return;
-
-  const uint32_t op = runner_op (scheduler->runner);
-  if (op != scheduler->op_seen || scheduler->op_began == 0)
-    scheduler->op_began = now;
-  scheduler->op_seen = op;
-  const ReportProgress progress
-      = { .op = op,
-          .microsecs = now - scheduler->op_began,
-          .test_microsecs
-          = g_get_monotonic_time () - runner_began (scheduler->runner) };
-  for (unsigned i = 0; i < scheduler->share.options->n_reports; i++)
-    report_progress (scheduler->share.options->reports[i],
-                     runner_test (scheduler->runner), &progress,
-                     &scheduler->counts);
-}
-
-/* --- Tests
- * ---------------------------------------------------------------------- */
-
-static void begin_tests (Scheduler *scheduler);
-
-static void
-on_event (Runner *runner, const Event *event, void *data)
-{
-  report (data, runner_test (runner), event);
-}
-
-static bool
-is_not_at_work (pid_t pid, void *data)
-{
-  const Scheduler *scheduler = data;
-  return scheduler->runner == NULL || runner_pid (scheduler->runner) != pid;
-}
-
-static void
-on_end (Runner *runner, void *data)
-{
-  Scheduler *scheduler = data;
-
-  /* Its own frames are below us on the stack. */
-  runner_free (scheduler->done);
-  scheduler->done = runner;
-  scheduler->runner = NULL;
-  if (!descendants_sweep (is_not_at_work, scheduler, SWEEP_MICROSECS))
-    scheduler->has_trouble = true;
-  begin_tests (scheduler);
-}
-
-static const RunnerFuncs runner_funcs
-    = { .on_event = on_event, .on_end = on_end };
-
-static bool
-open_root (Scheduler *scheduler, GError **error)
-{
-  if (scheduler->root.fd >= 0)
-    return true;
-  scheduler->is_root_ours
-      = access (scheduler->share.options->logdir, F_OK) != 0;
-  return logdir_open_root (&scheduler->root, scheduler->share.options->logdir,
-                           error);
-}
-
-static bool
-open_plan_dir (Scheduler *scheduler, const Plan *plan, GError **error)
-{
-  if (scheduler->plan == plan && scheduler->share.plan_dir.fd >= 0)
-    return true;
-  if (!open_root (scheduler, error))
-    return false;
-
-  logdir_remove_empty (&scheduler->share.plan_dir, &scheduler->root);
-  g_autofree char *name = logdir_plan_name (plan->path);
-  scheduler->plan = plan;
-  for (int try = 1; try < MAX_TRIES; try++)
-    {
-      g_autoptr (GError) missing = NULL;
-      if (logdir_make (&scheduler->share.plan_dir, &scheduler->root, name,
-                       &missing))
-        return true;
-      if (!g_error_matches (missing, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        break;
-
-      /* Another proctor, which had made it, found it empty. */
-      logdir_clear (&scheduler->root);
-      if (!open_root (scheduler, error))
-        return false;
-    }
-  return logdir_make (&scheduler->share.plan_dir, &scheduler->root, name,
-                      error);
-}
-
-static void
-begin_test (Scheduler *scheduler, const ReportTest *test)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (test->test->skip_reason != NULL)
-    {
-      report_not_run (scheduler, test, EVENT_SKIPPED, 0,
-                      test->test->skip_reason, VERDICT_SKIPPED);
-      return;
-    }
-  scheduler->op_seen = PLAN_NONE;
-  scheduler->op_began = 0;
-  if (open_plan_dir (scheduler, test->plan, &error))
-    scheduler->runner = runner_new (test, &scheduler->share, &runner_funcs,
-                                    scheduler, &error);
-  if (scheduler->runner != NULL && scheduler->loop != NULL)
-    runner_attach (scheduler->runner);
-  if (scheduler->runner == NULL)
-    report_not_run (scheduler, test, EVENT_FAILED, FAILURE_TROUBLE,
-                    error->message, VERDICT_ERROR);
-}
-
-/* As many as can be; when all are over, so is the scheduler. */
-static void
-begin_tests (Scheduler *scheduler)
+void
+scheduler_report (Scheduler *scheduler, const ReportTest *test,
+                  const Event *event)
 {
   const SuiteOptions *options = scheduler->share.options;
 
-  while (scheduler->runner == NULL && scheduler->next < options->n_tests)
+  for (unsigned i = 0; i < options->n_reports; i++)
+    report_event (options->reports[i], test, event);
+  if (event->kind == EVENT_FAILED && event->number == FAILURE_TROUBLE)
+    scheduler->has_trouble = true;
+}
+
+void
+scheduler_tell (Scheduler *scheduler, const ReportTest *test, EventKind kind,
+                int32_t number, const char *text)
+{
+  const Event event = event_of_test (kind, test->test, number, text);
+  scheduler_report (scheduler, test, &event);
+}
+
+/* --- Going on ----------------------------------------------------------------
+ */
+
+/* Whether one that waits stands in no layer: the scheduler forks for it. */
+static bool
+has_free_turn (const Scheduler *scheduler)
+{
+  unsigned n = turns_n_waiting (scheduler, LAYER_NONE);
+
+  for (uint32_t i = 0; i < layers_count (scheduler->share.layers); i++)
+    if (layers_get (scheduler->share.layers, i)->parent == LAYER_NONE)
+      n -= turns_n_waiting (scheduler, i);
+  return n > 0;
+}
+
+/* One worker is always ready for the next test: while one runs, the next is
+ * forked. */
+static void
+park_next (Scheduler *scheduler)
+{
+  const unsigned n_jobs = scheduler->share.options->n_jobs;
+
+  if (!scheduler->is_stopping && has_free_turn (scheduler)
+      && (n_jobs == 1 || scheduler->n_active > 0))
+    work_park (scheduler);
+}
+
+/* What make's tokens were for is over. */
+static void
+give_back_tokens (Scheduler *scheduler)
+{
+  while (scheduler->n_tokens > 0
+         && scheduler->n_active < 1 + scheduler->n_tokens)
     {
-      const ReportTest *test = &options->tests[scheduler->next++];
-      if (scheduler->is_stopping)
-        report_not_run (scheduler, test, EVENT_NOTE, 0, NULL, VERDICT_NOT_RUN);
-      else
-        begin_test (scheduler, test);
+      jobserver_give_back (scheduler->share.options->jobserver);
+      scheduler->n_tokens--;
     }
-  if (scheduler->runner == NULL && scheduler->loop != NULL)
+}
+
+static void
+watch_tokens (Scheduler *scheduler)
+{
+  if (scheduler->tokens != NULL)
+    g_source_modify_unix_fd (scheduler->tokens, scheduler->tokens_tag,
+                             scheduler->wants_token ? G_IO_IN : 0);
+}
+
+static bool
+is_over (const Scheduler *scheduler)
+{
+  const unsigned n_parked = scheduler->parked != NULL;
+
+  return turns_n_waiting (scheduler, LAYER_NONE) == 0
+         && scheduler->works->len == n_parked;
+}
+
+void
+scheduler_go_on (Scheduler *scheduler)
+{
+  scheduler->must_go_on = true;
+  if (scheduler->is_going_on)
+    return;
+  scheduler->is_going_on = true;
+  while (scheduler->must_go_on)
+    {
+      scheduler->must_go_on = false;
+      scheduler->wants_token = false;
+      if (scheduler->is_stopping)
+        turns_stop (scheduler);
+      while (setups_retire (scheduler) || pick_next (scheduler))
+        ;
+    }
+  scheduler->is_going_on = false;
+  give_back_tokens (scheduler);
+  watch_tokens (scheduler);
+  park_next (scheduler);
+  if (is_over (scheduler) && scheduler->loop != NULL)
     g_main_loop_quit (scheduler->loop);
 }
 
-/* --- Signals
- * ------------------------------------------------------------------------ */
+/* --- Make's tokens ---------------------------------------------------------
+ */
 
-/* All below us is stopped; the guard follows. */
-static void
-stop (Scheduler *scheduler)
+typedef struct
 {
-  for (unsigned i = 0; i < scheduler->share.options->n_reports; i++)
-    report_hide_progress (scheduler->share.options->reports[i]);
-  timers_pause (scheduler->timers);
-  (void)raise (SIGSTOP);
-  timers_resume (scheduler->timers);
+  GSource source;
+  Scheduler *scheduler;
+} TokenSource;
+
+static gboolean
+on_tokens (GSource *source, GSourceFunc callback, void *data)
+{
+  (void)callback;
+  (void)data;
+  scheduler_go_on (((TokenSource *)source)->scheduler);
+  return G_SOURCE_CONTINUE;
 }
 
-static void
-hear_of_worker (Scheduler *scheduler)
-{
-  int wait_status;
+static GSourceFuncs token_funcs = { .dispatch = on_tokens };
 
-  if (scheduler->runner == NULL
-      || waitpid (runner_pid (scheduler->runner), &wait_status,
-                  WNOHANG | WUNTRACED)
-             <= 0)
+static void
+open_tokens (Scheduler *scheduler)
+{
+  const SuiteOptions *options = scheduler->share.options;
+
+  if (options->n_jobs > 0)
     return;
-  if (!WIFSTOPPED (wait_status))
-    {
-      runner_set_ended (scheduler->runner, wait_status);
-      return;
-    }
-
-  stop (scheduler);
-  (void)kill (runner_pid (scheduler->runner), SIGCONT);
-}
-
-static void
-stop_all (Scheduler *scheduler)
-{
-  if (scheduler->runner != NULL)
-    (void)kill (runner_pid (scheduler->runner), SIGTSTP);
-  else
-    stop (scheduler);
-}
-
-static void
-interrupt (Scheduler *scheduler, int number)
-{
-  const bool is_again = scheduler->interrupted_by != 0 && number == SIGINT;
-
-  if (scheduler->interrupted_by == 0)
-    scheduler->interrupted_by = number;
-  scheduler->is_stopping = true;
-  if (scheduler->runner != NULL)
-    (void)kill (runner_pid (scheduler->runner), is_again ? SIGINT : SIGTERM);
-}
-
-static void
-on_signal (const struct signalfd_siginfo *info, void *data)
-{
-  Scheduler *scheduler = data;
-
-  switch (info->ssi_signo)
-    {
-    case SIGCHLD:
-      hear_of_worker (scheduler);
-      break;
-    case SIGTSTP:
-      stop_all (scheduler);
-      break;
-    case SIGINT:
-    case SIGTERM:
-    case SIGHUP:
-      interrupt (scheduler, (int)info->ssi_signo);
-      break;
-    default:
-      break;
-    }
+  scheduler->tokens = g_source_new (&token_funcs, sizeof (TokenSource));
+  ((TokenSource *)scheduler->tokens)->scheduler = scheduler;
+  scheduler->tokens_tag = g_source_add_unix_fd (
+      scheduler->tokens, jobserver_fd (options->jobserver), 0);
+  g_source_attach (scheduler->tokens, scheduler->context);
 }
 
 /* --- The run
@@ -303,16 +155,19 @@ on_signal (const struct signalfd_siginfo *info, void *data)
 static int
 exit_status (const Scheduler *scheduler)
 {
+  const SuiteOptions *options = scheduler->share.options;
   const unsigned *n_verdicts = scheduler->counts.n_verdicts;
 
-  for (unsigned i = 0; i < scheduler->share.options->n_reports; i++)
-    if (scheduler->share.options->reports[i]->write_errno != 0)
+  for (unsigned i = 0; i < options->n_reports; i++)
+    if (options->reports[i]->write_errno != 0)
       return STATUS_TROUBLE;
   if (scheduler->interrupted_by != 0)
     return STATUS_SIGNAL + scheduler->interrupted_by;
-  if (n_verdicts[VERDICT_ERROR] > 0 || scheduler->has_trouble)
+  if (scheduler->has_trouble)
     return STATUS_TROUBLE;
-  if (n_verdicts[VERDICT_FAILED] > 0)
+  if (n_verdicts[VERDICT_FAILED] > 0 || n_verdicts[VERDICT_ERROR] > 0
+      || scheduler->counts.n_layers_failed > 0
+      || (n_verdicts[VERDICT_FLAKY] > 0 && options->fail_on_flaky))
     return STATUS_FAILED;
   return n_verdicts[VERDICT_SKIPPED] == scheduler->counts.n_tests
              ? STATUS_SKIPPED
@@ -323,19 +178,30 @@ exit_status (const Scheduler *scheduler)
 static bool
 open_loop (Scheduler *scheduler)
 {
-  static const int watched[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGTSTP, 0 };
+  static const int watched[]
+      = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGUSR1, 0 };
 
   scheduler->context = g_main_context_new ();
   g_main_context_push_thread_default (scheduler->context);
   scheduler->loop = g_main_loop_new (scheduler->context, FALSE);
-  scheduler->signals = signal_watch_new (watched, on_signal, scheduler);
+  scheduler->signals = signal_watch_new (watched, hearing_on_signal, scheduler);
   scheduler->timers = timers_new ();
-  if (scheduler->share.options->is_live)
-    (void)timers_add (scheduler->timers, PROGRESS_MICROSECS, show_progress,
-                      scheduler);
-  if (scheduler->runner != NULL)
-    runner_attach (scheduler->runner);
+  open_tokens (scheduler);
+  showing_begin (scheduler);
+  for (guint i = 0; i < scheduler->works->len; i++)
+    runner_attach (((const Work *)scheduler->works->pdata[i])->runner);
   return scheduler->signals != NULL;
+}
+
+static unsigned
+count_ports (const Plan *plan, const PlanTest *test)
+{
+  const uint32_t end = test->n_values > 0 ? plan_test_end (test) : 0;
+  unsigned n = 0;
+
+  for (uint32_t op = test->first_op; op < end; op++)
+    n += plan->ops[op].code == OP_FREE_PORT;
+  return n;
 }
 
 /* As many ports as the plans ask for.  If they cannot be had, the tests tell
@@ -347,15 +213,24 @@ claim_ports (Scheduler *scheduler)
   unsigned n_wanted = 0;
 
   for (unsigned i = 0; i < options->n_tests; i++)
+    n_wanted += count_ports (options->tests[i].plan, options->tests[i].test);
+  for (uint32_t i = 0; i < layers_count (scheduler->share.layers); i++)
     {
-      const Plan *plan = options->tests[i].plan;
-      const PlanTest *test = options->tests[i].test;
-      const uint32_t n_ops = test->n_values > 0 ? test->n_ops : 0;
-      for (uint32_t op = test->first_op; op < test->first_op + n_ops; op++)
-        n_wanted += plan->ops[op].code == OP_FREE_PORT;
+      const LayerNode *node = layers_get (scheduler->share.layers, i);
+      n_wanted += count_ports (node->plan, &node->layer->unit);
     }
   if (n_wanted > 0)
     scheduler->share.ports = ports_new (n_wanted, NULL);
+}
+
+static void
+end_reports (Scheduler *scheduler)
+{
+  const SuiteOptions *options = scheduler->share.options;
+
+  scheduler->counts.microsecs = g_get_monotonic_time () - scheduler->began;
+  for (unsigned i = 0; i < options->n_reports; i++)
+    report_end (options->reports[i], &scheduler->counts);
 }
 
 /* The first worker is started before all else, and gets ready while we do. */
@@ -363,50 +238,91 @@ static bool
 run_all (Scheduler *scheduler)
 {
   const SuiteOptions *options = scheduler->share.options;
-  const int64_t began = g_get_monotonic_time ();
 
+  scheduler->began = g_get_monotonic_time ();
   scheduler->counts.n_tests = options->n_tests;
   for (unsigned i = 0; i < options->n_reports; i++)
     report_begin (options->reports[i], options->tests, options->n_tests);
 
   claim_ports (scheduler);
-  begin_tests (scheduler);
+  scheduler_go_on (scheduler);
   if (!open_loop (scheduler))
     return false;
-  if (scheduler->runner != NULL)
+  scheduler_go_on (scheduler);
+  if (!is_over (scheduler))
     g_main_loop_run (scheduler->loop);
-
-  logdir_remove_empty (&scheduler->share.plan_dir, &scheduler->root);
-  if (scheduler->is_root_ours)
-    logdir_remove_empty (&scheduler->root, NULL);
-  scheduler->counts.microsecs = g_get_monotonic_time () - began;
-  for (unsigned i = 0; i < options->n_reports; i++)
-    report_end (options->reports[i], &scheduler->counts);
+  end_reports (scheduler);
   return true;
+}
+
+static void
+scheduler_init (Scheduler *scheduler, const SuiteOptions *options,
+                int inherited_stdin)
+{
+  WorkerShare *share = &scheduler->share;
+
+  share->options = options;
+  share->inherited_stdin = inherited_stdin;
+  share->layers = layers_new (options->tests, options->n_tests);
+  share->slots = slots_new (MAX_SLOTS);
+  share->locks = locks_new ();
+  scheduler->dirs = plan_dirs_new (options->logdir);
+  scheduler->works = g_ptr_array_new_with_free_func (work_free);
+  scheduler->setups = g_ptr_array_new ();
+  scheduler->fallen = g_ptr_array_new_with_free_func (setup_free);
+  turns_init (scheduler);
+}
+
+/* A parked worker ends when its channel does. */
+static void
+end_parked (Scheduler *scheduler)
+{
+  if (scheduler->parked == NULL)
+    return;
+
+  const pid_t pid = runner_pid (scheduler->parked->runner);
+  (void)g_ptr_array_remove (scheduler->works, scheduler->parked);
+  (void)waitpid (pid, NULL, 0);
+}
+
+static void
+scheduler_clear (Scheduler *scheduler)
+{
+  WorkerShare *share = &scheduler->share;
+
+  end_parked (scheduler);
+  g_ptr_array_unref (scheduler->works);
+  g_ptr_array_extend (scheduler->fallen, scheduler->setups, NULL, NULL);
+  g_ptr_array_unref (scheduler->setups);
+  g_ptr_array_unref (scheduler->fallen);
+  turns_clear (scheduler);
+  plan_dirs_free (scheduler->dirs);
+  ports_free (share->ports);
+  locks_free (share->locks);
+  slots_free (share->slots);
+  layers_free (share->layers);
+  if (scheduler->tokens != NULL)
+    {
+      g_source_destroy (scheduler->tokens);
+      g_source_unref (scheduler->tokens);
+    }
+  signal_watch_free (scheduler->signals);
+  timers_free (scheduler->timers);
+  g_main_loop_unref (scheduler->loop);
+  g_main_context_pop_thread_default (scheduler->context);
+  g_main_context_unref (scheduler->context);
 }
 
 int
 schedule_run (void *options, int inherited_stdin)
 {
-  Scheduler scheduler = { .share = { .options = options,
-                                     .plan_dir = { .fd = -1 },
-                                     .inherited_stdin = inherited_stdin },
-                          .root = { .fd = -1 } };
+  Scheduler scheduler = { .share = { .options = NULL } };
 
+  scheduler_init (&scheduler, options, inherited_stdin);
   const int status
       = run_all (&scheduler) ? exit_status (&scheduler) : STATUS_TROUBLE;
   if (scheduler.signals == NULL)
-    (void)descendants_sweep (NULL, NULL, SWEEP_MICROSECS);
-
-  runner_free (scheduler.runner);
-  runner_free (scheduler.done);
-  logdir_clear (&scheduler.share.plan_dir);
-  ports_free (scheduler.share.ports);
-  logdir_clear (&scheduler.root);
-  signal_watch_free (scheduler.signals);
-  timers_free (scheduler.timers);
-  g_main_loop_unref (scheduler.loop);
-  g_main_context_pop_thread_default (scheduler.context);
-  g_main_context_unref (scheduler.context);
+    hearing_sweep (&scheduler);
+  scheduler_clear (&scheduler);
   return status;
 }

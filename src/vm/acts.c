@@ -148,15 +148,27 @@ vm_call_again (Vm *vm, int64_t microsecs)
   thread->again_timer = timers_add (vm->timers, microsecs, on_again, thread);
 }
 
+/* After 1/100 of the time that was waited, within these bounds. */
+#define POLL_MIN_MICROSECS 1000
+#define POLL_MAX_MICROSECS (50 * 1000)
+
+void
+vm_poll (Vm *vm, int64_t began)
+{
+  vm_call_again (vm, CLAMP ((vm_now (vm) - began) / 100, POLL_MIN_MICROSECS,
+                            POLL_MAX_MICROSECS));
+}
+
 /* --- Processes --------------------------------------------------------------
  */
 
-/* What is expected of it is waited for at once; and in an `eventually` it is
- * run again, and goes on in its logs. */
+/* What is expected of it is waited for at once, and what tests expect of a
+ * layer's is not known; and in an `eventually` it is run again, and goes on in
+ * its logs. */
 static bool
 needs_logs (const Vm *vm, const Proc *proc)
 {
-  if ((proc->plan->flags & PLAN_EXPECTED) != 0)
+  if ((proc->plan->flags & PLAN_EXPECTED) != 0 || vm->options.host != NULL)
     return true;
   for (uint32_t i = 0; i < vm->test->n_blocks; i++)
     if (vm->test->blocks[i].kind == BLOCK_EVENTUALLY
@@ -260,8 +272,10 @@ vm_kill_after (Vm *vm, uint32_t process, int64_t microsecs, bool to_group)
 bool
 vm_has_ended (Vm *vm, Proc *proc)
 {
+  proc_look_for_end (proc);
   /* Its signal may have been merged with that of another. */
-  if (proc->state == PROC_RUNNING && vm->collect_timer != 0)
+  if (proc->origin == NULL && proc->state == PROC_RUNNING
+      && vm->collect_timer != 0)
     reaper_collect_one (&vm_reaper_funcs, proc->pid, vm);
   return proc->state != PROC_RUNNING;
 }
@@ -271,7 +285,9 @@ vm_look (Vm *vm, const PlanOp *op)
 {
   Proc *proc = vm_proc (vm, op->process);
 
-  if (proc->state == PROC_RUNNING)
+  if (proc->origin != NULL)
+    proc_look_for_end (proc);
+  else if (proc->state == PROC_RUNNING)
     reaper_collect_one (&vm_reaper_funcs, proc->pid, vm);
   if (proc->state == PROC_RUNNING)
     return OP_PENDING;
@@ -280,6 +296,10 @@ vm_look (Vm *vm, const PlanOp *op)
                ? OP_DONE
                : vm_fail (vm, FAILURE_NOT_STARTED, op->span, op->process,
                           "\"%s\" was not started", proc->plan->name);
+
+  /* Whether that may be was told where it ran. */
+  if (proc->origin != NULL)
+    return OP_DONE;
 
   Thread *thread = vm->thread;
   if (vm_judge_all (vm))

@@ -25,9 +25,12 @@ find_orphans (const Vm *vm)
 
   inspect_append_children (getpid (), pids);
   for (guint i = pids->len; i-- > 0;)
-    if (g_hash_table_contains (
-            vm->by_pid, GINT_TO_POINTER (g_array_index (pids, pid_t, i))))
-      g_array_remove_index_fast (pids, i);
+    {
+      const pid_t pid = g_array_index (pids, pid_t, i);
+      if (g_hash_table_contains (vm->by_pid, GINT_TO_POINTER (pid))
+          || vm_is_worker (vm, pid))
+        g_array_remove_index_fast (pids, i);
+    }
   return pids;
 }
 
@@ -53,7 +56,7 @@ is_alone (const Try *attempt)
         return false;
     }
   for (uint32_t i = 0; i < vm->test->n_processes; i++)
-    if (vm->procs[i].state == PROC_RUNNING
+    if (vm->procs[i].state == PROC_RUNNING && vm->procs[i].origin == NULL
         && !block_has (attempt->block, vm->procs[i].plan->spawn_op))
       return false;
   return true;
@@ -84,7 +87,7 @@ is_inside (pid_t pid, void *data)
 
   if (proc != NULL)
     return block_has (attempt->block, proc->plan->spawn_op);
-  return !has_pid (attempt->orphans, pid)
+  return !has_pid (attempt->orphans, pid) && !vm_is_worker (attempt->vm, pid)
          && (is_alone (attempt) || is_in_session (attempt, pid));
 }
 

@@ -57,12 +57,14 @@ be_over (Vm *vm)
 /* --- What was left behind ---------------------------------------------------
  */
 
-/* The plan's own processes, and what lives below them. */
+/* The plan's own processes are none, nor are a host's workers; and what lives
+ * below them comes with them. */
 static bool
 is_stray (pid_t pid, void *data)
 {
   const Vm *vm = data;
-  return !g_hash_table_contains (vm->by_pid, GINT_TO_POINTER (pid));
+  return !g_hash_table_contains (vm->by_pid, GINT_TO_POINTER (pid))
+         && !vm_is_worker (vm, pid);
 }
 
 /* Those that live. */
@@ -100,11 +102,13 @@ tell_strays (Vm *vm, const GArray *strays)
 static void
 judge_strays (Vm *vm)
 {
-  g_autoptr (GArray) strays = find_strays (vm);
+  const PlanLeftovers leftovers = vm->test->leftovers;
+  g_autoptr (GArray) strays
+      = leftovers == LEFTOVERS_IGNORE ? NULL : find_strays (vm);
 
-  if (strays->len == 0)
+  if (strays == NULL || strays->len == 0)
     return;
-  if (!vm->is_aborted)
+  if (!vm->is_aborted && leftovers == LEFTOVERS_FAIL)
     (void)vm_fail (vm, FAILURE_LEFT_BEHIND, vm->test->span, PLAN_NONE,
                    "%u %s left behind", strays->len,
                    strays->len == 1 ? "process was" : "processes were");
@@ -236,14 +240,15 @@ judge_running (Vm *vm)
   for (uint32_t i = 0; i < vm->test->n_processes; i++)
     {
       Proc *proc = &vm->procs[i];
-      if (proc->state != PROC_RUNNING || proc->is_ended_by_us
+      if (proc->state != PROC_RUNNING || proc->origin != NULL
+          || proc->is_ended_by_us
           || (proc->plan->flags & (PLAN_DAEMON | PLAN_OPTIONAL)) != 0)
         continue;
       if (n_told == 0)
-        (void)vm_fail (vm, FAILURE_STILL_RUNNING,
-                       vm->plan->ops[proc->plan->spawn_op].span, i,
-                       "\"%s\" is still running at the end of the test",
-                       proc->plan->name);
+        (void)vm_fail (
+            vm, FAILURE_STILL_RUNNING, vm->plan->ops[proc->plan->spawn_op].span,
+            i, "\"%s\" is still running at the end of the %s", proc->plan->name,
+            vm->options.host != NULL ? "layer" : "test");
       else if (n_told < MAX_TOLD)
         vm_note (vm, vm->plan->ops[proc->plan->spawn_op].span,
                  "and so is \"%s\"", proc->plan->name);
@@ -278,7 +283,8 @@ vm_begin_ending (Vm *vm)
 
   /* Nobody is waited for who lives on below a process of the plan. */
   g_autoptr (GArray) strays = find_strays (vm);
-  if (strays->len == 0 || vm->is_aborted)
+  if (strays->len == 0 || vm->is_aborted
+      || vm->test->leftovers == LEFTOVERS_IGNORE)
     end_rest (vm);
   else
     set_phase (vm, PHASE_STRAGGLERS, vm_scale (vm, STRAGGLERS_MICROSECS));
@@ -312,7 +318,7 @@ vm_verify_logs (Vm *vm)
   for (uint32_t i = 0; i < vm->test->n_processes; i++)
     {
       const Proc *proc = &vm->procs[i];
-      if (proc->state == PROC_NEW)
+      if (proc->state == PROC_NEW || proc->origin != NULL)
         continue;
       verify_log (vm, proc, STDOUT_FILENO);
       verify_log (vm, proc, STDERR_FILENO);

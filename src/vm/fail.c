@@ -191,5 +191,5 @@ vm_note_spawned (Vm *vm, const Proc *proc)
   /* Not for a `run`, which the failure itself points at. */
   if (span.begin != vm->told_span.begin)
     vm_note (vm, span, "\"%s\" was %s here", proc->plan->name,
-             (proc->plan->flags & PLAN_ADOPTED) != 0 ? "adopted" : "spawned");
+             proc_is_adopted (proc) ? "adopted" : "spawned");
 }

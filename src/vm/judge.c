@@ -20,10 +20,19 @@ step_end (const Vm *vm, uint32_t step)
   return next != PLAN_NONE ? next : plan_test_end (vm->test);
 }
 
+/* Nothing ends while a layer is up, nor just before. */
+static bool
+is_hold (const Vm *vm, uint32_t step)
+{
+  return step + 1 < plan_test_end (vm->test)
+         && vm->plan->ops[step + 1].code == OP_HOLD;
+}
+
 static bool
 is_in_step (const Vm *vm, uint32_t op, uint32_t step)
 {
-  return step != PLAN_NONE && op > step && op < step_end (vm, step);
+  return step != PLAN_NONE && !is_hold (vm, step) && op > step
+         && op < step_end (vm, step);
 }
 
 /* With several threads, it is that of the wait that counts. */
@@ -146,6 +155,7 @@ fail_unexpected (Vm *vm, const Proc *proc)
 {
   const bool is_over = vm->phase != PHASE_RUN;
   const PlanOp *op = &vm->plan->ops[vm->thread->pc];
+  const bool is_up = !is_over && op->code == OP_HOLD;
   g_autoptr (GString) end = g_string_new (NULL);
   const char *why = "and nothing here waits for it";
   SrcSpan span = vm_span (vm);
@@ -153,6 +163,11 @@ fail_unexpected (Vm *vm, const Proc *proc)
   if (is_over)
     {
       why = "and nothing waited for it";
+      span = vm->plan->ops[proc->plan->spawn_op].span;
+    }
+  else if (is_up)
+    {
+      why = "while the layer was up";
       span = vm->plan->ops[proc->plan->spawn_op].span;
     }
   else if (op->code == OP_KILL && op->process == proc->number)
@@ -163,9 +178,10 @@ fail_unexpected (Vm *vm, const Proc *proc)
                  "\"%s\" %s, %s", proc->plan->name, end->str, why);
   if (!is_over)
     vm_note_spawned (vm, proc);
-  if ((proc->plan->flags & PLAN_DAEMON) != 0)
+  if ((proc->plan->flags & PLAN_DAEMON) != 0 && !is_up)
     vm_note (vm, SRC_SPAN_NONE,
-             "with --daemon it may run on, but not end before the test");
+             "with --daemon it may run on, but not end before the %s",
+             vm->options.host != NULL ? "layer" : "test");
   return OP_FAILED;
 }
 

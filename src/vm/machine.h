@@ -42,6 +42,21 @@ Values *vm_values (Vm *vm);
 /* Whether this is the first call of the operation in progress. */
 bool vm_begins (const Vm *vm);
 
+/* In which directory the logs of a process are. */
+int vm_log_dir (const Vm *vm, const Proc *proc);
+
+/* --- Around a process: its machine may be that of a layer ---------------- */
+
+/* The process that its machine is in. */
+pid_t vm_parent (const Vm *vm, const Proc *proc);
+/* The process of that machine's plan that a child of that is; or NULL. */
+const Proc *vm_sibling (const Vm *vm, const Proc *proc, pid_t child);
+/* Whether a child of that is a worker: neither of the plan, nor left behind by
+ * one of it. */
+bool vm_is_foreign (const Vm *vm, const Proc *proc, pid_t child);
+/* "the process "db" of the layer "database" has ended"; OP_FAILED. */
+OpStatus vm_fail_gone (Vm *vm, const PlanOp *op);
+
 /* Whether the test goes its way no more: it has failed, was skipped or
  * interrupted, and only cleans up.  Processes may then be anything. */
 bool vm_is_aborted (const Vm *vm);
@@ -63,6 +78,10 @@ bool vm_time_has_passed (const Vm *vm);
 /* The operation in progress is called again when this time has passed, at the
  * latest; for one that must ask again and again, or wait for a pause. */
 void vm_call_again (Vm *vm, int64_t microsecs);
+
+/* The same for one that nothing tells: soon at first, later more seldom, as it
+ * has waited since @began. */
+void vm_poll (Vm *vm, int64_t began);
 
 /* All operations that wait are called again: from now on, or, in one of them,
  * soon.  For watches (GSources) that an operation has made. */
@@ -87,9 +106,9 @@ OpStatus vm_signal (Vm *vm, const PlanOp *op, int number, bool to_group);
 void vm_kill_after (Vm *vm, uint32_t process, int64_t microsecs, bool to_group);
 
 /* Whether the operation's process is there to be signalled, as the kernel sees
- * it now.  OP_DONE: it is not, and need not be (it is --optional, or the test
- * only cleans up); OP_FAILED: it has ended unexpectedly, and that was told;
- * OP_PENDING: it is. */
+ * it now.  OP_DONE: it is not, and need not be (it is --optional or a layer's,
+ * or the test only cleans up); OP_FAILED: it has ended unexpectedly, and that
+ * was told; OP_PENDING: it is. */
 OpStatus vm_look (Vm *vm, const PlanOp *op);
 
 /* Whether a process that is waited for has ended, as far as is known. */
@@ -102,8 +121,15 @@ void vm_adopt (Vm *vm, uint32_t process, pid_t pid);
  * that is not known. */
 bool vm_orphan_end (Vm *vm, pid_t pid, int *wait_status);
 
-/* How many processes of the plan run, as the kernel sees it now. */
+/* How many processes of the plan run, but for those of layers, as the kernel
+ * sees it now. */
 unsigned vm_n_active (Vm *vm);
+
+/* The layer is about to be up: whether all that it has started has come to its
+ * exec, or to its end.  OP_FAILED: one has ended that may not. */
+OpStatus vm_settle (Vm *vm);
+/* It is: tells so. */
+void vm_be_up (Vm *vm);
 
 /* A cleanup section is due at the end. */
 void vm_register (Vm *vm, const PlanOp *op);
@@ -130,7 +156,9 @@ void vm_let_stream_go (Vm *vm, const PlanOp *op, int stream);
 unsigned vm_n_growths (Vm *vm, const PlanOp *op, int stream);
 /* Whether a process below us can still write to it: what the process has left
  * behind. */
-bool vm_is_log_held (const Proc *proc, const Stream *stream);
+bool vm_is_log_held (const Vm *vm, const Proc *proc, const Stream *stream);
+/* Where it is read from at first. */
+int64_t vm_stream_begin (const Vm *vm, const Proc *proc, int stream);
 /* A text with its values; where a value cannot be had, why. */
 char *vm_text (Vm *vm, const PlanText *text);
 

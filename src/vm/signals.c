@@ -81,11 +81,20 @@ signal_watch_new (const int *signals, SignalFunc *on_signal, void *data)
 }
 
 void
+signal_watch_forget_in_child (SignalWatch *watch)
+{
+  if (watch->fd >= 0)
+    (void)close (watch->fd);
+  watch->fd = -1;
+}
+
+void
 signal_watch_free (SignalWatch *watch)
 {
   if (watch == NULL)
     return;
-  (void)close (watch->fd);
+  if (watch->fd >= 0)
+    (void)close (watch->fd);
   g_source_destroy (&watch->source);
   g_source_unref (&watch->source);
 }

@@ -28,3 +28,6 @@ SignalWatch *signal_watch_new (const int *signals, SignalFunc *on_signal,
                                void *data);
 void signal_watch_free (SignalWatch *watch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalWatch, signal_watch_free)
+
+/* In a process that was forked from its own: closes what it has open. */
+void signal_watch_forget_in_child (SignalWatch *watch);

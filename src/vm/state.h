@@ -12,6 +12,8 @@
  *   fail.c    failures, told or held
  *   tell.c    what happens, as events
  *   acts.c    what operations may do (machine.h)
+ *   hosting.c a layer's machine: what else lives in its process
+ *   imports.c what a machine takes over from those of its layers
  */
 #pragma once
 
@@ -101,6 +103,7 @@ struct Vm
   const Plan *plan;
   const PlanTest *test;
   VmOptions options;
+  pid_t pid; /* of the process that it runs in */
   pid_t parent;
 
   GMainLoop *loop;      /* owned */
@@ -114,12 +117,15 @@ struct Vm
   Watches *watches;     /* owned */
 
   Proc *procs;         /* owned: one for each of the test's processes */
+  Vm **owners;         /* owned: of each, whose it is; NULL: all are ours */
   GHashTable *by_pid;  /* owned: of those that run, Proc by id */
   Listening *streams;  /* owned: of each, its stdout and its stderr */
   GPtrArray *unjudged; /* owned: Procs whose end is not judged yet */
 
   GHashTable *orphans; /* owned: wait statuses by id, of the last that fell to
                           us and ended */
+  GArray *residents;   /* owned: of pid_t, those of a layer's that live on; or
+                          NULL */
 
   GPtrArray *threads;  /* owned: of Thread; the first is the test itself */
   Thread *thread;      /* that which runs, or which a failure is of */
@@ -140,6 +146,11 @@ struct Vm
   uint64_t phase_timer;
   int64_t phase_began;
 };
+
+/* --- vm.c ---------------------------------------------------------------- */
+
+/* A look for all ends, with the next turn of the loop. */
+void vm_collect_soon (Vm *vm);
 
 /* What the reaper finds goes to the machine through these. */
 extern const ReaperFuncs vm_reaper_funcs;
@@ -216,6 +227,24 @@ void vm_abort (Vm *vm);
 void vm_release (Vm *vm, GPtrArray *held);
 /* It is over: what was held is forgotten. */
 void vm_forget (GPtrArray **held);
+
+/* --- hosting.c ----------------------------------------------------------- */
+
+/* A child that the host has forked: the machine leaves it alone, and all that
+ * is below it. */
+bool vm_is_worker (const Vm *vm, pid_t pid);
+/* Is none of these (DescendantFilter; @vm). */
+bool vm_is_no_worker (pid_t pid, void *vm);
+/* One of the residents has ended. */
+void vm_forget_resident (Vm *vm, pid_t pid);
+/* All ends are known, and judged. */
+void vm_tell_settled (Vm *vm);
+
+/* --- imports.c ----------------------------------------------------------- */
+
+void imports_init (Vm *vm);
+/* What the name of a layer is that has the process. */
+const char *imports_layer (const Vm *vm, const Proc *proc);
 
 /* --- judge.c ------------------------------------------------------------- */
 

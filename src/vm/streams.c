@@ -54,7 +54,7 @@ vm_has_stream_moved (Vm *vm, const PlanOp *op, int stream)
   return listening->stream != NULL
          && listening->n_moves
                 != proc_n_moves (vm_proc (vm, op->process), stream,
-                                 vm->options.log_dir);
+                                 vm_log_dir (vm, vm_proc (vm, op->process)));
 }
 
 Stream *
@@ -69,11 +69,10 @@ vm_stream (Vm *vm, const PlanOp *op, int stream)
   if (listening->stream != NULL)
     return listening->stream;
 
-  const int fd = proc_open_log (proc, stream, vm->options.log_dir, &error);
+  const int fd = proc_open_log (proc, stream, vm_log_dir (vm, proc), &error);
   listening->n_moves = proc->streams[stream == STDERR_FILENO].n_moves;
   if (fd >= 0)
-    listening->stream
-        = stream_new (fd, proc->log_begin[stream == STDERR_FILENO]);
+    listening->stream = stream_new (fd, vm_stream_begin (vm, proc, stream));
   else
     (void)vm_fail (vm, FAILURE_NOT_SEEN, op->span, op->process,
                    "the output of \"%s\" cannot be read: %s", proc->plan->name,
@@ -133,7 +132,7 @@ vm_n_growths (Vm *vm, const PlanOp *op, int stream)
 /* --- Who can still write ----------------------------------------------------
  */
 
-/* Whether one of the descriptors of a process is this file. */
+/* Whether a process has this file open for writing. */
 static bool
 has_open (pid_t pid, const struct stat *file)
 {
@@ -144,23 +143,24 @@ has_open (pid_t pid, const struct stat *file)
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *link = g_build_filename (path, name, NULL);
-      struct stat status;
+      struct stat status, own;
       if (stat (link, &status) == 0 && status.st_ino == file->st_ino
-          && status.st_dev == file->st_dev)
+          && status.st_dev == file->st_dev && lstat (link, &own) == 0
+          && (own.st_mode & S_IWUSR) != 0)
         return true;
     }
   return false;
 }
 
 bool
-vm_is_log_held (const Proc *proc, const Stream *stream)
+vm_is_log_held (const Vm *vm, const Proc *proc, const Stream *stream)
 {
   struct stat file;
 
   if (proc->pty != NULL)
     return pty_is_open (proc->pty);
 
-  g_autoptr (GArray) found = descendants_find (NULL, NULL);
+  g_autoptr (GArray) found = descendants_find_below (vm_parent (vm, proc));
   if (fstat (stream_fd (stream), &file) < 0)
     return false;
   for (guint i = 0; i < found->len; i++)

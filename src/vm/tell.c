@@ -96,7 +96,7 @@ tell_tail (Vm *vm, const Proc *proc, int stream)
 {
   g_autoptr (GString) tail = g_string_new (NULL);
 
-  if (proc_append_tail (proc, stream, vm->options.log_dir, TAIL_BYTES, tail)
+  if (proc_append_tail (proc, stream, vm_log_dir (vm, proc), TAIL_BYTES, tail)
       == 0)
     return;
   vm_tell (vm, &(Event){ .kind = EVENT_TAIL,
@@ -142,12 +142,22 @@ rank (const Proc *proc)
   return proc->state == PROC_RUNNING ? 1 : 2;
 }
 
+/* What a layer's has done in the set-up is none of the test's affair. */
+static bool
+is_of_interest (const Proc *proc)
+{
+  return proc->origin == NULL ? proc->state != PROC_NEW
+                              : proc->state == PROC_RUNNING || proc->is_blamed;
+}
+
 /* So that one that has just ended is told with its end. */
 static void
 collect_ended (Vm *vm)
 {
   for (uint32_t i = 0; i < vm->test->n_processes; i++)
-    if (vm->procs[i].state == PROC_RUNNING)
+    if (vm->procs[i].origin != NULL)
+      proc_look_for_end (&vm->procs[i]);
+    else if (vm->procs[i].state == PROC_RUNNING)
       reaper_collect_one (&vm_reaper_funcs, vm->procs[i].pid, vm);
 }
 
@@ -166,7 +176,7 @@ vm_tell_states (Vm *vm)
     for (uint32_t i = 0; i < vm->test->n_processes; i++)
       {
         Proc *proc = &vm->procs[i];
-        if (proc->state == PROC_NEW || rank (proc) != wanted)
+        if (!is_of_interest (proc) || rank (proc) != wanted)
           continue;
         n_started++;
         if (n_told < MAX_STATES)

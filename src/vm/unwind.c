@@ -66,11 +66,22 @@ end_quiet (Vm *vm, Thread *thread)
   thread_end (thread);
 }
 
+/* Where the first section may begin that is gone to from @pc: one that waits
+ * for the workers of a layer goes on with that. */
+static uint32_t
+first_to_go_to (const Vm *vm, uint32_t pc)
+{
+  return pc < plan_test_end (vm->test) && vm->plan->ops[pc].code == OP_RELEASE
+             ? pc
+             : pc + 1;
+}
+
 void
 vm_abort (Vm *vm)
 {
   const PlanTest *test = vm->test;
   Thread *main_thread = threads_main (vm);
+  const uint32_t first = first_to_go_to (vm, main_thread->pc);
 
   vm_tell_states (vm);
   vm->is_aborted = true;
@@ -79,7 +90,7 @@ vm_abort (Vm *vm)
   threads_cut (vm, NULL);
   g_ptr_array_set_size (main_thread->tries, 0);
   for (uint32_t i = 0; i < test->n_sections; i++)
-    if (test->sections[i].first_op > main_thread->pc && vm->is_registered[i])
+    if (test->sections[i].first_op >= first && vm->is_registered[i])
       {
         thread_jump (main_thread, test->sections[i].first_op);
         return;

@@ -62,8 +62,6 @@ values_get (const Values *values, uint32_t value, size_t *n_bytes)
   return bytes != NULL ? bytes : ""; /* GLib has no address for no bytes */
 }
 
-/* --- Texts ---------------------------------------------------------------- */
-
 static const char *
 make_tmp (Values *values, GError **error)
 {
@@ -78,6 +76,30 @@ make_tmp (Values *values, GError **error)
   values->tmp = g_strconcat (values->path, "/tmp", NULL);
   return values->tmp;
 }
+
+void
+values_import (Values *values, uint32_t value, const Values *from,
+               uint32_t number)
+{
+  g_assert (value < values->test->n_values && number < from->test->n_values);
+  if (from->values[number] != NULL)
+    values->values[value] = g_bytes_ref (from->values[number]);
+}
+
+bool
+values_set_places (Values *values, uint32_t tmp, uint32_t logdir,
+                   GError **error)
+{
+  const char *path = make_tmp (values, error);
+  if (path == NULL)
+    return false;
+
+  values_set (values, tmp, path, strlen (path));
+  values_set (values, logdir, values->path, strlen (values->path));
+  return true;
+}
+
+/* --- Texts ---------------------------------------------------------------- */
 
 char *
 values_show_path (const Values *values, const char *path)

@@ -19,6 +19,13 @@ void values_set (Values *values, uint32_t value, const char *bytes,
 /* NULL: it has none yet. */
 const char *values_get (const Values *values, uint32_t value, size_t *n_bytes);
 
+/* Takes one over, if it has any there; what was @from's stays as it is. */
+void values_import (Values *values, uint32_t value, const Values *from,
+                    uint32_t number);
+/* Makes $tmp now, and gives these two values its path and that of the logs. */
+bool values_set_places (Values *values, uint32_t tmp, uint32_t logdir,
+                        GError **error);
+
 /* The text with its values in it: its own bytes if it has none, else a new
  * string that is added to @strings, which owns it.  NULL and @error if a value
  * cannot be had ($tmp: the directory cannot be made; one that was not given

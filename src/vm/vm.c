@@ -34,9 +34,15 @@ on_end (pid_t pid, int wait_status, const struct rusage *usage, void *data)
   Vm *vm = data;
   Proc *proc = g_hash_table_lookup (vm->by_pid, GINT_TO_POINTER (pid));
 
+  if (proc == NULL && vm_is_worker (vm, pid))
+    {
+      vm->options.host->on_worker_end (pid, wait_status, vm->options.host_data);
+      return;
+    }
   if (proc == NULL)
     {
       keep_orphan (vm, pid, wait_status);
+      vm_forget_resident (vm, pid);
       return;
     }
   (void)g_hash_table_remove (vm->by_pid, GINT_TO_POINTER (pid));
@@ -77,6 +83,14 @@ on_collect (void *data)
 
   vm->collect_timer = 0;
   reaper_collect (&vm_reaper_funcs, 0, vm);
+  vm_tell_settled (vm);
+}
+
+void
+vm_collect_soon (Vm *vm)
+{
+  timers_remove (vm->timers, vm->collect_timer);
+  vm->collect_timer = timers_add (vm->timers, 0, on_collect, vm);
 }
 
 static void
@@ -85,6 +99,7 @@ collect (Vm *vm, pid_t first)
   if (g_hash_table_size (vm->by_pid) <= MANY_PROCESSES)
     {
       reaper_collect (&vm_reaper_funcs, first, vm);
+      vm_tell_settled (vm);
       return;
     }
   if (vm->collect_timer == 0)
@@ -97,19 +112,25 @@ collect (Vm *vm, pid_t first)
 /* --- Signals
  * ------------------------------------------------------------------ */
 
-/* We stop, and all below us; the limits stop too. */
+/* We stop, and all below us; the limits stop too.  Workers do the same in their
+ * own processes: what is below them is theirs. */
 static void
 stop_all (Vm *vm)
 {
-  g_autoptr (GArray) found = descendants_find (NULL, NULL);
+  const VmHost *host = vm->options.host;
 
   timers_pause (vm->timers);
+  if (host != NULL)
+    host->on_stop (vm->options.host_data);
+  g_autoptr (GArray) found = descendants_find (vm_is_no_worker, vm);
   for (guint i = found->len; i-- > 0;)
     if (g_array_index (found, Descendant, i).state == 'T')
       g_array_remove_index (found, i); /* by the plan, or by itself */
   descendants_signal (found, SIGSTOP);
   (void)raise (SIGSTOP);
   descendants_signal (found, SIGCONT);
+  if (host != NULL)
+    host->on_continue (vm->options.host_data);
   timers_resume (vm->timers);
 }
 
@@ -122,8 +143,8 @@ is_cleaning_up (const Vm *vm)
          && threads_main (vm)->pc >= test->sections[0].first_op;
 }
 
-static void
-interrupt (Vm *vm, bool at_once)
+void
+vm_interrupt (Vm *vm, bool at_once)
 {
   if (vm->verdict < VERDICT_FAILED)
     vm->verdict = VERDICT_INTERRUPTED;
@@ -150,10 +171,10 @@ on_signal (const struct signalfd_siginfo *info, void *data)
       stop_all (vm);
       break;
     case SIGTERM:
-      interrupt (vm, getppid () != vm->parent);
+      vm_interrupt (vm, getppid () != vm->parent);
       break;
     case SIGINT:
-      interrupt (vm, true);
+      vm_interrupt (vm, true);
       break;
     default:
       break;
@@ -201,6 +222,15 @@ open_watches (Vm *vm, GError **error)
   return !vm->options.wants_output || vm->output != NULL;
 }
 
+/* Those of a layer, which its tests take over. */
+static bool
+make_places (Vm *vm, GError **error)
+{
+  return vm->options.host == NULL
+         || values_set_places (vm->values, LAYER_VALUE_TMP, LAYER_VALUE_LOGDIR,
+                               error);
+}
+
 Vm *
 vm_new (const Plan *plan, const PlanTest *test, const VmOptions *options,
         GError **error)
@@ -210,6 +240,7 @@ vm_new (const Plan *plan, const PlanTest *test, const VmOptions *options,
   vm->plan = plan;
   vm->test = test;
   vm->options = *options;
+  vm->pid = getpid ();
   vm->parent = getppid ();
   vm->failing_op = PLAN_NONE;
   vm->procs = g_new (Proc, test->n_processes);
@@ -228,10 +259,11 @@ vm_new (const Plan *plan, const PlanTest *test, const VmOptions *options,
   vm->values = values_new (options->log_dir, options->log_path, test);
   vm->commands
       = commands_new (vm->values, options->log_dir, options->inherited_stdin);
-  const bool are_open = open_watches (vm, error);
+  imports_init (vm);
+  const bool is_ready = open_watches (vm, error) && make_places (vm, error);
   vm->watches = watches_new ();
   vm->timers = timers_new ();
-  return are_open ? g_steal_pointer (&vm) : NULL;
+  return is_ready ? g_steal_pointer (&vm) : NULL;
 }
 
 void
@@ -255,7 +287,10 @@ vm_free (Vm *vm)
   g_ptr_array_unref (vm->unjudged);
   g_hash_table_unref (vm->by_pid);
   g_hash_table_unref (vm->orphans);
+  if (vm->residents != NULL)
+    g_array_unref (vm->residents);
   g_free (vm->is_registered);
+  g_free (vm->owners);
   g_free (vm->procs);
   g_free (vm);
 }

@@ -136,6 +136,14 @@ watches_free (Watches *watches)
   g_source_unref (&watches->source);
 }
 
+void
+watches_forget_in_child (Watches *watches)
+{
+  if (watches->inotify >= 0)
+    (void)close (watches->inotify);
+  watches->inotify = -1;
+}
+
 /* --- A watch ---------------------------------------------------------------
  */
 

@@ -30,6 +30,9 @@ Watches *watches_new (void);
 void watches_free (Watches *watches);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Watches, watches_free)
 
+/* In a process that was forked from its own: closes what it has open. */
+void watches_forget_in_child (Watches *watches);
+
 /* Waits for @mask (IN_MODIFY, IN_CREATE, ...; also IN_ONLYDIR, but not
  * IN_ONESHOT) at @path; "/proc/self/fd/N" is the file that is open as N.  Many
  * may watch the same.  NULL and @error: it is not there, or the limit was

@@ -55,6 +55,9 @@ only_one () {
 only_one yaml.h
 only_one pcre2.h
 only_one curl/curl.h
+only_one sqlite3.h
+only_one jansson.h
+only_one mxml.h
 
 grep -rnE '^ *# *include *<gio/' src grammar \
   && complain src "GIO is not linked: it costs a millisecond at each start"

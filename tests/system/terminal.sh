@@ -28,7 +28,7 @@ expect_in typescript '^status 0'
 cmp before after || fail "the terminal is not as it was"
 
 # The last thing on the screen is the summary, from the begin of its line.
-tr '\r' '\n' <typescript | grep -aq '^1 passed' || fail "no summary"
+sed 's/\x1b\[[0-9;?]*[A-Za-z]//g' typescript | tr '\r' '\n' | grep -aq '^1 passed' || fail "no summary"
 
 # In a pipe there is no live line, and no color.
 touch go

@@ -2,6 +2,7 @@
 
 #include "telling.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -16,6 +17,8 @@ telling_init (Telling *telling)
   telling->plans = g_ptr_array_new_with_free_func ((GDestroyNotify)plan_free);
   telling->tests = g_array_new (FALSE, FALSE, sizeof (ReportTest));
   telling->report = NULL;
+  telling->counts = (ReportCounts){ 0 };
+  telling->left_microsecs = -1;
   telling->fd = memfd_create ("report", MFD_CLOEXEC);
   g_assert_cmpint (telling->fd, >=, 0);
 }
@@ -128,6 +131,117 @@ tell_note_of_lines (Telling *telling, unsigned test)
                           .text = text,
                           .n_text = strlen (text) });
   tell (telling, test, EVENT_TEST_END, VERDICT_FAILED, "");
+}
+
+/* --- A layer ------------------------------------------------------------ */
+
+static void
+make_layer (Telling *telling)
+{
+  const Plan *plan = g_ptr_array_index (telling->plans, 0);
+
+  telling->sections[0] = (PlanSection){ .first_op = 3, .n_ops = 1 };
+  telling->sections[1] = (PlanSection){ .first_op = 4, .is_teardown = true };
+  telling->layer = (PlanLayer){ .unit = plan->tests[0] };
+  telling->layer.unit.name = "database";
+  telling->layer.unit.sections = telling->sections;
+  telling->layer.unit.n_sections = 2;
+  telling->layer_test = (ReportTest){ .plan = plan,
+                                      .test = &telling->layer.unit,
+                                      .layer = &telling->layer,
+                                      .number = 1 };
+}
+
+void
+tell_layer (Telling *telling, EventKind kind, int number, uint32_t op,
+            const char *text)
+{
+  if (kind == EVENT_TEST_BEGIN)
+    make_layer (telling);
+
+  const Event event = {
+    .kind = kind,
+    .op = op,
+    .pid = 4711,
+    .number = number,
+    .span = kind == EVENT_FAILED ? sample_span (telling->layer_test.plan)
+                                 : SRC_SPAN_NONE,
+    .microsecs = kind == EVENT_TEST_END ? BEGIN + DURATION : BEGIN,
+    .text = text,
+    .n_text = strlen (text),
+  };
+
+  report_event (telling->report, &telling->layer_test, &event);
+}
+
+/* --- Progress ----------------------------------------------------------- */
+
+static int64_t
+read_microsecs (const char *at, char **end)
+{
+  return (int64_t)(g_ascii_strtod (at, end) * G_USEC_PER_SEC);
+}
+
+static ReportRunning
+read_running (Telling *telling, const char *text)
+{
+  char *end = (char *)text + 1;
+  ReportRunning running = { .op = 3, .usual_microsecs = -1 };
+
+  if (*text == 'L')
+    running.test = &telling->layer_test;
+  else
+    running.test = find_test (telling, (unsigned)strtoul (text, &end, 10));
+  if (*end == '-')
+    running.op = PLAN_NONE;
+  running.test_microsecs = read_microsecs (end + 1, &end);
+  running.microsecs = running.test_microsecs;
+  if (*end == '~')
+    running.usual_microsecs = read_microsecs (end + 1, &end);
+  g_assert_cmpint (*end, ==, '\0');
+  return running;
+}
+
+static void
+tell_running (Telling *telling, double seconds, const char *text,
+              const char *processes,
+              void (*func) (Report *report, const ReportProgress *progress))
+{
+  g_autoptr (GArray) running
+      = g_array_new (FALSE, FALSE, sizeof (ReportRunning));
+  g_auto (GStrv) words = g_strsplit (text, " ", 0);
+
+  for (unsigned i = 0; words[i] != NULL; i++)
+    {
+      ReportRunning one = read_running (telling, words[i]);
+
+      one.processes = processes;
+      g_array_append_val (running, one);
+    }
+
+  const ReportProgress progress = {
+    .running = &g_array_index (running, ReportRunning, 0),
+    .n_running = running->len,
+    .counts = &telling->counts,
+    .microsecs = (int64_t)(seconds * G_USEC_PER_SEC + 0.5),
+    .left_microsecs = telling->left_microsecs,
+  };
+
+  func (telling->report, &progress);
+}
+
+void
+tell_progress (Telling *telling, double seconds, const char *running)
+{
+  tell_running (telling, seconds, running, NULL, report_progress);
+}
+
+void
+tell_status (Telling *telling, double seconds, const char *running)
+{
+  tell_running (telling, seconds, running,
+                "echo: pid 4711, runs for 3s\n\33 left: pid 4712\n",
+                report_status);
 }
 
 char *

@@ -11,6 +11,11 @@ typedef struct
   GArray *tests;    /* owned; of ReportTest */
   Report *report;   /* owned by the test */
   int fd;           /* a file in memory */
+  PlanLayer layer;  /* of the first plan, "database" */
+  PlanSection sections[2];
+  ReportTest layer_test;
+  ReportCounts counts; /* that progress tells */
+  int64_t left_microsecs;
 } Telling;
 
 void telling_init (Telling *telling);
@@ -41,6 +46,20 @@ void tell_failure (Telling *telling, unsigned test);
 
 /* A test that failed, with a note of several lines and no place. */
 void tell_note_of_lines (Telling *telling, unsigned test);
+
+/* An event of the layer "database" that the first plan has; the first four of
+ * its operations set it up, the others tear it down. */
+void tell_layer (Telling *telling, EventKind kind, int number, uint32_t op,
+                 const char *text);
+
+/* It was so many seconds since all began, and the tests of @running run: "0@3
+ * 2@1.5~0.5" are the first since 3 seconds, and the third since 1.5, which
+ * took half a second before; "L" is the layer.  Each is at its operation 4
+ * since its beginning, but with "0-3" at none. */
+void tell_progress (Telling *telling, double seconds, const char *running);
+
+/* The same, as the answer to who asked; each test has a process. */
+void tell_status (Telling *telling, double seconds, const char *running);
 
 /* What was written since it was asked for last. */
 char *telling_take (Telling *telling);

@@ -79,7 +79,7 @@ static Received
 parse (Fixture *fixture, size_t *offset, Event *event)
 {
   return channel_parse (fixture->plan, &fixture->plan->tests[0], fixture->in,
-                        offset, event);
+                        offset, event, NULL);
 }
 
 static void

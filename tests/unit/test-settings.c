@@ -233,6 +233,45 @@ test_bad_environment (Fixture *fixture, const void *data)
                    "no\n");
 }
 
+/* Who says one of two on the command line, means not the other. */
+static void
+test_rivals (Fixture *fixture, const void *data)
+{
+  const Settings *const settings = &fixture->settings;
+
+  (void)data;
+  g_setenv ("PROCTOR_FAIL_FAST", "yes", TRUE);
+  g_setenv ("PROCTOR_NO_HISTORY", "yes", TRUE);
+  g_assert_true (parse (fixture, "proctor --max-fail 3 --history h"));
+  g_assert_cmpuint (settings->n_max_fail, ==, 3);
+  g_assert_false (settings->fail_fast);
+  g_assert_false (settings->no_history);
+  tear_down (fixture, data);
+
+  set_up (fixture, data);
+  g_setenv ("PROCTOR_HISTORY", "h", TRUE);
+  g_setenv ("PROCTOR_NO_HISTORY", "no", TRUE);
+  g_assert_true (parse (fixture, "proctor"));
+  g_assert_cmpstr (settings->history, ==, "h");
+}
+
+/* What may stand in a suite file: what goes before it. */
+static void
+test_taken (Fixture *fixture, const void *data)
+{
+  const Settings *const settings = &fixture->settings;
+
+  (void)data;
+  g_setenv ("PROCTOR_KEEP", "no", TRUE);
+  g_assert_true (parse (fixture, "proctor --jobs 2 --max-fail 3"));
+  g_assert_true (settings->given
+                 == (option_bit (option_find ("--jobs"))
+                     | option_bit (option_find ("--max-fail"))));
+  g_assert_true (settings->taken
+                 == (settings->given | option_bit (option_find ("--keep"))
+                     | option_bit (option_find ("--fail-fast"))));
+}
+
 /* Whatever changes results can be set there. */
 static void
 test_in_environment (Fixture *fixture, const void *data)
@@ -325,6 +364,8 @@ main (int argc, char **argv)
     { "/settings/environment", test_environment },
     { "/settings/environment/bad", test_bad_environment },
     { "/settings/environment/has", test_in_environment },
+    { "/settings/rivals", test_rivals },
+    { "/settings/taken", test_taken },
     { "/settings/of-other-command", test_of_other_command },
     { "/settings/help", test_help },
     { "/settings/table", test_table },

@@ -428,7 +428,7 @@ test_holders (void)
       _exit (0);
     }
   g_autofree char *below
-      = name_pids (holders_find_below (inodes, &sees_all), pid);
+      = name_pids (holders_find_below (getpid (), inodes, &sees_all), pid);
   g_assert_cmpstr (below, ==, "child ");
   g_assert_true (sees_all);
   (void)close (fd);
@@ -463,17 +463,17 @@ test_descent (void)
     }
   g_assert_cmpint (read (pipes[0], &grandchild, sizeof grandchild), ==,
                    sizeof grandchild);
-  g_assert_cmpint (holders_child (child), ==, child);
-  g_assert_cmpint (holders_child (grandchild), ==, child);
-  g_assert_cmpint (holders_child (getpid ()), ==, 0);
-  g_assert_cmpint (holders_child (1), ==, 0);
+  g_assert_cmpint (holders_child (getpid (), child), ==, child);
+  g_assert_cmpint (holders_child (getpid (), grandchild), ==, child);
+  g_assert_cmpint (holders_child (getpid (), getpid ()), ==, 0);
+  g_assert_cmpint (holders_child (getpid (), 1), ==, 0);
 
   (void)kill (child, SIGKILL);
   g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
-  g_assert_cmpint (holders_child (grandchild), ==, grandchild);
+  g_assert_cmpint (holders_child (getpid (), grandchild), ==, grandchild);
   (void)kill (grandchild, SIGKILL);
   g_assert_cmpint (waitpid (grandchild, NULL, 0), ==, grandchild);
-  g_assert_cmpint (holders_child (grandchild), ==, 0);
+  g_assert_cmpint (holders_child (getpid (), grandchild), ==, 0);
   (void)close (pipes[0]);
   (void)close (pipes[1]);
 }

@@ -15,7 +15,7 @@ set_up (Telling *telling, const void *data)
   telling_init (telling);
   telling_add_plan (telling, "a.plan", first);
   telling_add_plan (telling, "b.plan", second);
-  telling_begin (telling, tap_report_new (telling->fd));
+  telling_begin (telling, tap_report_new (telling->fd, SIGNS_NONE));
 }
 
 static void
@@ -159,6 +159,163 @@ test_log (Telling *telling, const void *data)
 }
 
 static void
+test_flaky (Telling *telling, const void *data)
+{
+  (void)data;
+  g_array_index (telling->tests, ReportTest, 2).n_retries = 2;
+  g_free (telling_take (telling));
+  tell (telling, 2, EVENT_TEST_BEGIN, 0, "");
+  tell (telling, 2, EVENT_FAILED, FAILURE_SAID_SO, "bad");
+  tell (telling, 2, EVENT_LOGS, 0, "/logs/1");
+  tell (telling, 2, EVENT_AGAIN, VERDICT_FAILED, "try 1 of 3");
+  tell_test (telling, 2, VERDICT_FLAKY);
+  assert_told (telling, "# Subtest: b.plan\n"
+                        "    1..1\n"
+                        "    ok 1 - three\n"
+                        "      ---\n"
+                        "      flaky: \"passed at try 2 of 3\"\n"
+                        "      duration_ms: 12\n"
+                        "      tries:\n"
+                        "      - message: \"bad\"\n"
+                        "        severity: \"fail\"\n"
+                        "        at:\n"
+                        "          file: \"b.plan\"\n"
+                        "          line: 2\n"
+                        "          column: 5\n"
+                        "        failure: \"failed by the plan\"\n"
+                        "        duration_ms: 0\n"
+                        "        logs: \"/logs/1\"\n"
+                        "      ...\n"
+                        "    # flaky: b.plan:three\n"
+                        "ok 1 - b.plan\n");
+}
+
+static void
+test_round (Telling *telling, const void *data)
+{
+  (void)data;
+  g_array_index (telling->tests, ReportTest, 2).round = 3;
+  g_free (telling_take (telling));
+  tell (telling, 2, EVENT_TEST_BEGIN, 0, "");
+  tell (telling, 2, EVENT_LEFTOVER, 0, "sleep 100");
+  tell (telling, 2, EVENT_TEST_END, VERDICT_PASSED, "");
+  assert_told (telling, "# Subtest: b.plan\n"
+                        "    1..1\n"
+                        "    ok 1 - three \\#3\n"
+                        "    # left behind: sleep 100\n"
+                        "ok 1 - b.plan\n");
+}
+
+/* --- Layers ------------------------------------------------------------- */
+
+static void
+set_up_layers (Telling *telling, const void *data)
+{
+  static const char *const names[] = { "one", "two", NULL };
+
+  (void)data;
+  telling_init (telling);
+  telling_add_plan (telling, "a.plan", names);
+  ((Plan *)g_ptr_array_index (telling->plans, 0))->tests[1].n_layers = 1;
+  telling_begin (telling, tap_report_new (telling->fd, SIGNS_NONE));
+  assert_told (telling, "TAP version 14\n1..2\n");
+}
+
+#define PLACE                                                                  \
+  "      at:\n"                                                                \
+  "        file: \"a.plan\"\n"                                                 \
+  "        line: 2\n"                                                          \
+  "        column: 5\n"
+
+static void
+test_layer (Telling *telling, const void *data)
+{
+  const ReportCounts counts = { .n_tests = 2, .n_verdicts = { 2 } };
+
+  (void)data;
+  tell_layer (telling, EVENT_TEST_BEGIN, 0, 0, "");
+  tell_layer (telling, EVENT_UP, 0, 0, "");
+  tell_test (telling, 0, VERDICT_PASSED);
+  tell_test (telling, 1, VERDICT_PASSED);
+  tell_layer (telling, EVENT_TEST_END, VERDICT_PASSED, 0, "");
+  assert_told (telling, "# Subtest: a.plan\n"
+                        "    1..2\n"
+                        "    ok 1 - one\n"
+                        "    ok 2 - two\n"
+                        "ok 1 - a.plan\n");
+  telling_end (telling, &counts);
+  assert_told (telling, "# Subtest: layers\n"
+                        "    1..1\n"
+                        "    ok 1 - database\n"
+                        "ok 2 - layers\n");
+}
+
+static void
+test_no_layer (Telling *telling, const void *data)
+{
+  const ReportCounts counts = { .n_tests = 2, .n_verdicts = { 2 } };
+
+  (void)data;
+  tell_test (telling, 0, VERDICT_SKIPPED);
+  tell_test (telling, 1, VERDICT_SKIPPED);
+  g_free (telling_take (telling));
+  telling_end (telling, &counts);
+  assert_told (telling, "ok 2 - layers # SKIP none was set up\n");
+}
+
+/* It fails where all tests have passed. */
+static void
+test_layer_tear_down (Telling *telling, const void *data)
+{
+  const ReportCounts counts = { .n_tests = 2, .n_verdicts = { 2 } };
+
+  (void)data;
+  tell_test (telling, 0, VERDICT_PASSED);
+  g_free (telling_take (telling));
+  tell_layer (telling, EVENT_TEST_BEGIN, 0, 0, "");
+  tell_layer (telling, EVENT_UP, 0, 0, "");
+  tell_layer (telling, EVENT_FAILED, FAILURE_TIMED_OUT, 4, "\"db\" hangs");
+  tell_layer (telling, EVENT_TEST_END, VERDICT_FAILED, 0, "");
+  assert_told (telling, "    # ERROR   layer a.plan:database  0.012s  "
+                        "(could not be torn down)\n"
+                        "    # a.plan:2:5: error: \"db\" hangs\n"
+                        "    #     2 |     wait echo 0\n"
+                        "    #       |     ^~~~~~~~~~~\n");
+  tell_test (telling, 1, VERDICT_PASSED);
+  g_free (telling_take (telling));
+  telling_end (telling, &counts);
+  assert_told (telling, "# Subtest: layers\n"
+                        "    1..1\n"
+                        "    not ok 1 - database\n"
+                        "      ---\n"
+                        "      message: \"\\\"db\\\" hangs\"\n"
+                        "      severity: \"fail\"\n" PLACE
+                        "      failure: \"timed out\"\n"
+                        "      duration_ms: 12\n"
+                        "      ...\n"
+                        "not ok 2 - layers\n");
+}
+
+static void
+test_spoiled (Telling *telling, const void *data)
+{
+  (void)data;
+  tell_test (telling, 0, VERDICT_PASSED);
+  g_free (telling_take (telling));
+  tell (telling, 1, EVENT_TEST_BEGIN, 0, "");
+  tell (telling, 1, EVENT_FAILED, FAILURE_LAYER, "no layer");
+  tell (telling, 1, EVENT_TEST_END, VERDICT_ERROR, "");
+  assert_told (telling, "    not ok 2 - two\n"
+                        "      ---\n"
+                        "      message: \"no layer\"\n"
+                        "      severity: \"error\"\n" PLACE
+                        "      failure: \"a layer has failed\"\n"
+                        "      duration_ms: 12\n"
+                        "      ...\n"
+                        "not ok 1 - a.plan\n");
+}
+
+static void
 test_interrupted (Telling *telling, const void *data)
 {
   const ReportCounts counts
@@ -209,7 +366,7 @@ test_odd_names (void)
 
   telling_init (&telling);
   telling_add_plan (&telling, "p#.plan", names);
-  telling_begin (&telling, tap_report_new (telling.fd));
+  telling_begin (&telling, tap_report_new (telling.fd, SIGNS_NONE));
   tell_test (&telling, 0, VERDICT_PASSED);
   assert_told (&telling, "TAP version 14\n"
                          "1..1\n"
@@ -257,14 +414,30 @@ main (int argc, char **argv)
     { "/report/tap/several-failures", test_several_failures },
     { "/report/tap/skipped", test_skipped },
     { "/report/tap/log", test_log },
+    { "/report/tap/flaky", test_flaky },
+    { "/report/tap/round", test_round },
     { "/report/tap/interrupted", test_interrupted },
     { "/report/tap/cut-short", test_cut_short },
     { "/report/tap/odd-output", test_odd_output },
   };
 
+  static const struct
+  {
+    const char *path;
+    void (*func) (Telling *telling, const void *data);
+  } layer_tests[] = {
+    { "/report/tap/layer", test_layer },
+    { "/report/tap/layer/none", test_no_layer },
+    { "/report/tap/layer/tear-down", test_layer_tear_down },
+    { "/report/tap/layer/spoiled", test_spoiled },
+  };
+
   g_test_init (&argc, &argv, NULL);
   for (unsigned i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, Telling, NULL, set_up, tests[i].func, tear_down);
+  for (unsigned i = 0; i < G_N_ELEMENTS (layer_tests); i++)
+    g_test_add (layer_tests[i].path, Telling, NULL, set_up_layers,
+                layer_tests[i].func, tear_down);
   g_test_add_func ("/report/tap/odd-names", test_odd_names);
   return g_test_run ();
 }

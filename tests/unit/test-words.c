@@ -29,7 +29,7 @@ test_row (const void *data)
   g_assert_true (word == words_get (i));
   g_assert_cmpstr (word->help, ==, rows[i].help);
   g_assert_nonnull (word->func);
-  g_assert_cmpuint (word->places & (IN_FILE | IN_TEST), !=, 0);
+  g_assert_cmpuint (word->places & (IN_FILE | IN_TEST | IN_LAYER), !=, 0);
   if (!(word->places & GIVES_VALUE))
     g_assert_cmpuint (word->n_params, >, 0);
   g_assert_cmpuint (word->n_params, <=, MAX_PARAMS);

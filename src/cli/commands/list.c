@@ -2,7 +2,7 @@
 
 #include "cli/commands.h"
 
-#include "cli/load.h"
+#include "cli/arrange.h"
 #include "cli/print.h"
 #include "report/label.h"
 
@@ -21,6 +21,18 @@ print_tests (Cli *cli, const Selection *selection)
   return is_ok && print (cli, out) ? STATUS_PASSED : STATUS_TROUBLE;
 }
 
+static int
+arrange (Load *load, Cli *cli)
+{
+  g_autoptr (History) history
+      = cli->settings.no_history ? NULL : history_new (cli->settings.history);
+  Arrangement arrangement;
+  const int status = arrange_tests (&arrangement, load, cli, history, false);
+
+  arrangement_clear (&arrangement);
+  return status;
+}
+
 int
 command_list (Cli *cli)
 {
@@ -33,8 +45,10 @@ command_list (Cli *cli)
   if (status == STATUS_PASSED)
     {
       print_forget_diagnostics (cli); /* warnings: not asked for */
-      status = print_tests (cli, &load.selection);
+      status = arrange (&load, cli);
     }
+  if (status == STATUS_PASSED)
+    status = print_tests (cli, &load.selection);
   load_clear (&load);
   return status;
 }

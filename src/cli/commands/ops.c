@@ -3,27 +3,108 @@
 #include "cli/commands.h"
 
 #include "base/signame.h"
+#include "base/yamldoc.h"
 #include "cli/load.h"
 #include "cli/print.h"
 #include "report/label.h"
-#include "report/yamldoc.h"
 
 #include <limits.h>
 #include <string.h>
 
+/* What is shown of each: the layers of a plan that its tests use, before
+ * them. */
+static void
+add_layers (GArray *all, const GArray *tests, unsigned first)
+{
+  const Plan *const plan = g_array_index (tests, ReportTest, first).plan;
+  g_autofree bool *is_used = g_new0 (bool, plan->n_layers);
+
+  for (unsigned i = first; i < tests->len; i++)
+    {
+      const ReportTest *const test = &g_array_index (tests, ReportTest, i);
+
+      for (uint32_t k = 0; test->plan == plan && k < test->test->n_layers; k++)
+        is_used[test->test->layers[k]] = true;
+    }
+  for (uint32_t i = 0; i < plan->n_layers; i++)
+    {
+      const PlanLayer *const layer = &plan->layers[i];
+      const ReportTest unit
+          = { .plan = plan, .test = &layer->unit, .layer = layer };
+
+      if (is_used[i])
+        g_array_append_val (all, unit);
+    }
+}
+
+static GArray *
+with_layers (const GArray *tests)
+{
+  GArray *const all = g_array_new (FALSE, TRUE, sizeof (ReportTest));
+  const Plan *plan = NULL;
+
+  for (unsigned i = 0; i < tests->len; i++)
+    {
+      const ReportTest *const test = &g_array_index (tests, ReportTest, i);
+
+      if (test->plan != plan)
+        add_layers (all, tests, i);
+      plan = test->plan;
+      g_array_append_val (all, *test);
+    }
+  return all;
+}
+
 /* --- Text -------------------------------------------------------------- */
+
+static const char *
+section_name (const Plan *plan, const PlanSection *section)
+{
+  if (section->is_teardown)
+    return "teardown";
+  return section->n_ops > 0 && plan->ops[section->first_op].code == OP_RELEASE
+             ? "release"
+             : "defer";
+}
 
 /* The headings of the sections that begin at @op; the sections are in the
  * order of their operations. */
 static void
-append_sections (GString *out, const PlanTest *test, uint32_t op,
+append_sections (GString *out, const ReportTest *test, uint32_t op,
                  uint32_t *next)
 {
-  for (; *next < test->n_sections && test->sections[*next].first_op <= op;
+  const PlanTest *const unit = test->test;
+
+  for (; *next < unit->n_sections && unit->sections[*next].first_op <= op;
        ++*next)
     g_string_append_printf (out, "  section %u (%s)\n", *next + 1,
-                            test->sections[*next].is_teardown ? "teardown"
-                                                              : "defer");
+                            section_name (test->plan, &unit->sections[*next]));
+}
+
+static void
+append_names (GString *out, const char *what, const ReportTest *test)
+{
+  const PlanTest *const unit = test->test;
+
+  if (unit->n_layers > 0)
+    g_string_append (out, what);
+  for (uint32_t i = 0; i < unit->n_layers; i++)
+    g_string_append_printf (out, " %s",
+                            test->plan->layers[unit->layers[i]].unit.name);
+}
+
+/* What it stands on, and the like. */
+static void
+append_heading (GString *out, const ReportTest *test)
+{
+  label_append_test (out, test);
+  if (test->layer != NULL)
+    g_string_append_printf (out, " (%s)", sharing_name (test->layer->sharing));
+  append_names (out, test->layer != NULL ? ", extends" : ", uses", test);
+  for (uint32_t i = 0; i < test->test->n_locks; i++)
+    g_string_append_printf (out, "%s %s", i == 0 ? ", locks" : "",
+                            test->test->locks[i]);
+  g_string_append_c (out, '\n');
 }
 
 static bool
@@ -33,11 +114,10 @@ print_test (Cli *cli, const ReportTest *test, GString *out)
   const uint32_t first_op = test->test->first_op;
   uint32_t next_section = 0;
 
-  label_append_test (out, test);
-  g_string_append_c (out, '\n');
+  append_heading (out, test);
   for (uint32_t i = 0; i < test->test->n_ops; i++)
     {
-      append_sections (out, test->test, first_op + i, &next_section);
+      append_sections (out, test, first_op + i, &next_section);
       g_string_append_printf (out, "%5u  ", i + 1);
       plan_append_op (plan, test->test, &plan->ops[first_op + i], out);
       g_string_append_c (out, '\n');
@@ -151,6 +231,37 @@ write_op (YamlDoc *doc, const Plan *plan, const PlanTest *test,
   yamldoc_end_map (doc);
 }
 
+static void
+write_list (YamlDoc *doc, const char *key, const char *const *texts,
+            uint32_t n_texts)
+{
+  if (n_texts == 0)
+    return;
+  yamldoc_key (doc, key);
+  yamldoc_begin_list (doc);
+  for (uint32_t i = 0; i < n_texts; i++)
+    yamldoc_text (doc, texts[i], strlen (texts[i]));
+  yamldoc_end_list (doc);
+}
+
+static void
+write_heading (YamlDoc *doc, const ReportTest *test)
+{
+  const Plan *const plan = test->plan;
+  const PlanTest *const unit = test->test;
+  g_autofree const char **names = g_new (const char *, unit->n_layers);
+
+  for (uint32_t i = 0; i < unit->n_layers; i++)
+    names[i] = plan->layers[unit->layers[i]].unit.name;
+  write_text (doc, "plan", plan->path);
+  write_text (doc, test->layer != NULL ? "layer" : "test", unit->name);
+  if (test->layer != NULL)
+    write_text (doc, "sharing", sharing_name (test->layer->sharing));
+  write_list (doc, test->layer != NULL ? "extends" : "uses", names,
+              unit->n_layers);
+  write_list (doc, "locks", unit->locks, unit->n_locks);
+}
+
 static bool
 write_test (Cli *cli, YamlDoc *doc, const ReportTest *test, GString *out)
 {
@@ -159,8 +270,7 @@ write_test (Cli *cli, YamlDoc *doc, const ReportTest *test, GString *out)
   bool is_ok = true;
 
   yamldoc_begin_map (doc);
-  write_text (doc, "plan", plan->path);
-  write_text (doc, "test", test->test->name);
+  write_heading (doc, test);
   yamldoc_key (doc, "operations");
   yamldoc_begin_list (doc);
   for (uint32_t i = 0; i < test->test->n_ops && is_ok; i++)
@@ -192,9 +302,10 @@ static int
 print_ops (Cli *cli, const GArray *tests)
 {
   g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (GArray) all = with_layers (tests);
   const bool is_ok = cli->settings.format == FORMAT_YAML
-                         ? print_yaml (cli, tests, out)
-                         : print_text (cli, tests, out);
+                         ? print_yaml (cli, all, out)
+                         : print_text (cli, all, out);
 
   return is_ok && print (cli, out) ? STATUS_PASSED : STATUS_TROUBLE;
 }

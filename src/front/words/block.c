@@ -92,6 +92,24 @@ is_in_use (const Emit *emit, const Life *life)
   return use != NULL || !threads_is_before (emit, life->thread);
 }
 
+/* One of a layer is only used in it. */
+static bool
+is_started (const Emit *emit, uint32_t process)
+{
+  return !(g_array_index (emit->processes, PlanProcess, process).flags
+           & PLAN_OF_LAYER);
+}
+
+static bool
+has_started (const Emit *emit, const Join *join)
+{
+  uint32_t i = join->first_process;
+
+  while (i < emit->processes->len && !is_started (emit, i))
+    i++;
+  return i < emit->processes->len || emit->threads->len > join->first_thread;
+}
+
 /* Waits, in one step, for the processes that nothing waits for; those of
  * threads are there for certain only when the threads are over. */
 static void
@@ -106,7 +124,7 @@ wait_for_processes (Emit *emit, const Join *join)
           = &g_array_index (emit->processes, PlanProcess, i);
       const Life *const life = &g_array_index (emit->lives, Life, i);
 
-      if (life->gone.end != 0 || is_in_use (emit, life)
+      if (!is_started (emit, i) || life->gone.end != 0 || is_in_use (emit, life)
           || !may_end_in (emit, i, join))
         continue;
       if (is_first)
@@ -149,8 +167,7 @@ word_join (Emit *emit, const Call *call)
   check_takes_time (emit, &call->args[JOIN_WITHIN]);
   blocks_begin (emit, OP_JOIN, call->span)->microsecs = join.microsecs;
   expand_block (emit, call->args[JOIN_LINES].block);
-  if (emit->processes->len == join.first_process
-      && emit->threads->len == join.first_thread && !emit->lacks_names)
+  if (!has_started (emit, &join) && !emit->lacks_names)
     emit_error (emit, call->span, "nothing is started in this block");
   wait_for_processes (emit, &join);
   wait_for_threads (emit, &join);

@@ -1,8 +1,10 @@
 #include "config.h"
 
 #include "front/check.h"
+#include "front/cleanups.h"
 #include "front/condition.h"
-#include "front/tests.h"
+#include "front/layer.h"
+#include "front/unit.h"
 
 #include <string.h>
 
@@ -19,51 +21,87 @@ word_test (Emit *emit, const Call *call)
              call->args[LINES].block);
 }
 
+/* What a layer has at most once; of files there may be several. */
+static void
+add_once (Emit *emit, const Call *call, GPtrArray *of_file,
+          const AstCall **of_layer)
+{
+  if (emit->lines != LINES_OF_LAYER)
+    {
+      g_ptr_array_add (of_file, (void *)call->ast);
+      return;
+    }
+  if (*of_layer == NULL)
+    {
+      *of_layer = call->ast;
+      return;
+    }
+  emit_error (emit, call->span, "a layer has one \"%s\"", call->word->name);
+  emit_note (emit, (*of_layer)->span, "it stands here");
+}
+
 void
 word_setup (Emit *emit, const Call *call)
 {
-  g_ptr_array_add (emit->setups, (void *)call->ast);
+  add_once (emit, call, emit->setups,
+            emit->layer != NULL ? &emit->layer->setup : NULL);
 }
 
 void
 word_teardown (Emit *emit, const Call *call)
 {
-  g_ptr_array_add (emit->teardowns, (void *)call->ast);
+  add_once (emit, call, emit->teardowns,
+            emit->layer != NULL ? &emit->layer->teardown : NULL);
 }
 
 void
 word_defer (Emit *emit, const Call *call)
 {
-  tests_defer (emit, call->span, call->args[0].block);
+  cleanups_defer (emit, call->span, call->args[0].block);
 }
 
+/* --- What is said of a test --------------------------------------------- */
+
 static bool
-has_tag (const Emit *emit, const char *tag)
+has_tag (const Tag *tag, const char *name)
 {
-  for (const Tag *at = emit->settings.tags; at != NULL; at = at->older)
-    if (strcmp (at->name, tag) == 0)
-      return true;
-  return false;
+  while (tag != NULL && strcmp (tag->name, name) != 0)
+    tag = tag->older;
+  return tag != NULL;
+}
+
+static void
+add_tags (Emit *emit, const Call *call, const Tag **tags)
+{
+  const AstArg *ast = call->args[0].ast;
+
+  if (!unit_may_say (emit, call->ast))
+    return;
+  for (unsigned i = 0; i < call->args[0].n; i++, ast = ast->next)
+    {
+      Arg arg;
+
+      if (!check_name (emit, ast, &arg) || has_tag (*tags, arg.name))
+        continue;
+
+      Tag *const tag = ARENA_NEW (emit->scratch, Tag);
+
+      tag->older = *tags;
+      tag->name = emit_string (emit, arg.name, strlen (arg.name));
+      *tags = tag;
+    }
 }
 
 void
 word_tags (Emit *emit, const Call *call)
 {
-  const AstArg *ast = call->args[0].ast;
+  add_tags (emit, call, &emit->settings.tags);
+}
 
-  for (unsigned i = 0; i < call->args[0].n; i++, ast = ast->next)
-    {
-      Arg arg;
-
-      if (!check_name (emit, ast, &arg) || has_tag (emit, arg.name))
-        continue;
-
-      Tag *const tag = ARENA_NEW (emit->scratch, Tag);
-
-      tag->older = emit->settings.tags;
-      tag->name = emit_string (emit, arg.name, strlen (arg.name));
-      emit->settings.tags = tag;
-    }
+void
+word_lock (Emit *emit, const Call *call)
+{
+  add_tags (emit, call, &emit->settings.locks);
 }
 
 void
@@ -73,8 +111,16 @@ word_level (Emit *emit, const Call *call)
 
   if (level->number < 1 || level->number > G_MAXINT32)
     emit_error (emit, level->ast->span, "levels begin with 1");
-  else
+  else if (unit_may_say (emit, call->ast))
     emit->settings.level = (uint32_t)level->number;
+}
+
+/* A layer has them too. */
+void
+word_leftovers (Emit *emit, const Call *call)
+{
+  if (emit->layer != NULL || unit_may_say (emit, call->ast))
+    emit->settings.leftovers = (int)call->args[0].number;
 }
 
 /* The first that does not hold is the reason. */

@@ -80,9 +80,9 @@ find (const GArray *pids, const GArray *inodes, bool *sees_all)
 }
 
 GArray *
-holders_find_below (const GArray *inodes, bool *sees_all)
+holders_find_below (pid_t root, const GArray *inodes, bool *sees_all)
 {
-  g_autoptr (GArray) below = descendants_find (NULL, NULL);
+  g_autoptr (GArray) below = descendants_find_below (root);
   g_autoptr (GArray) pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
 
   for (guint i = 0; i < below->len; i++)
@@ -112,19 +112,17 @@ holders_find_all (const GArray *inodes)
 /* --- Descent -----------------------------------------------------------------
  */
 
-/* Upwards, since who loses its parent meanwhile only comes nearer to us; -1:
+/* Upwards, since who loses its parent meanwhile only comes nearer to @root; -1:
  * one on the way has ended. */
 static pid_t
-climb (pid_t pid)
+climb (pid_t root, pid_t pid)
 {
-  const pid_t own = getpid ();
-
   for (int i = 0; i < MAX_PARENTS && pid > 1; i++)
     {
       InspectStat stat;
       if (!inspect_stat (pid, &stat))
         return -1;
-      if (stat.parent == own)
+      if (stat.parent == root)
         return pid;
       pid = stat.parent;
     }
@@ -132,13 +130,13 @@ climb (pid_t pid)
 }
 
 pid_t
-holders_child (pid_t pid)
+holders_child (pid_t root, pid_t pid)
 {
   InspectStat stat;
   pid_t child;
 
   do
-    child = climb (pid);
+    child = climb (root, pid);
   while (child < 0 && inspect_stat (pid, &stat));
   return MAX (child, 0);
 }

@@ -6,11 +6,11 @@
 #include <sys/types.h>
 
 /* Those that have a socket of @inodes (of uint64_t), as an array of pid_t: of
- * the processes below this one, or of all, whose descriptors we may see.
+ * the processes below @root, or of all, whose descriptors we may see.
  * @sees_all: these are all. */
-GArray *holders_find_below (const GArray *inodes, bool *sees_all);
+GArray *holders_find_below (pid_t root, const GArray *inodes, bool *sees_all);
 GArray *holders_find_all (const GArray *inodes);
 
-/* The child of ours that @pid is, or is below; 0: it is not below us.  What a
- * process has left behind has come to us, and is a child of ours. */
-pid_t holders_child (pid_t pid);
+/* The child of @root that @pid is, or is below; 0: it is not below that.  What
+ * a process has left behind has come to its machine's, and is a child of it. */
+pid_t holders_child (pid_t root, pid_t pid);

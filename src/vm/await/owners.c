@@ -3,30 +3,22 @@
 #include "vm/await/owners.h"
 
 #include "vm/await/holders.h"
-#include "vm/child/descendants.h"
+#include "vm/child/inspect.h"
 
-/* The process of the plan that a child of ours is, or NULL. */
-static const Proc *
-find_proc (Vm *vm, pid_t child)
-{
-  for (uint32_t i = 0; i < vm_test (vm)->n_processes; i++)
-    {
-      const Proc *proc = vm_proc (vm, i);
-      if (proc->state == PROC_RUNNING && proc->pid == child)
-        return proc;
-    }
-  return NULL;
-}
-
+/* What is a child of the same process, and none of its plan, was left behind by
+ * one of that; but for workers. */
 static Owner
 owner_of (Vm *vm, const Proc *proc, pid_t pid)
 {
-  const pid_t child = holders_child (pid);
-  const Proc *found = child != 0 ? find_proc (vm, child) : NULL;
+  const pid_t child = holders_child (vm_parent (vm, proc), pid);
+  const Proc *found = child != 0 ? vm_sibling (vm, proc, child) : NULL;
+  const bool is_found = found != NULL && found->pid == proc->pid;
+  const bool is_left
+      = child != 0 && found == NULL && !vm_is_foreign (vm, proc, child);
 
   return (Owner){ .pid = pid,
-                  .is_own = child != 0 && (found == NULL || found == proc),
-                  .other = found == proc ? NULL : found };
+                  .is_own = is_found || is_left,
+                  .other = is_found ? NULL : found };
 }
 
 static Owner
@@ -54,7 +46,8 @@ owners_find (Vm *vm, const Proc *proc, const EndpointAnswer *answer)
     return owner_of (vm, proc, answer->pid);
 
   /* Those below us first: there may be very many others. */
-  g_autoptr (GArray) below = holders_find_below (answer->inodes, &sees_all);
+  g_autoptr (GArray) below
+      = holders_find_below (vm_parent (vm, proc), answer->inodes, &sees_all);
   Owner owner = choose (vm, proc, below);
   if (owner.pid > 0)
     return owner;
@@ -65,29 +58,25 @@ owners_find (Vm *vm, const Proc *proc, const EndpointAnswer *answer)
   return owner;
 }
 
-typedef struct
-{
-  Vm *vm;
-  pid_t helper;
-} Left;
-
 static bool
-is_left (pid_t pid, void *data)
+is_left (Vm *vm, const Proc *proc, pid_t pid)
 {
-  const Left *left = data;
-  return pid != left->helper && find_proc (left->vm, pid) == NULL;
+  InspectStat stat;
+
+  return vm_sibling (vm, proc, pid) == NULL && !vm_is_foreign (vm, proc, pid)
+         && inspect_stat (pid, &stat) && stat.state != 'Z' && stat.state != 'X';
 }
 
 bool
-owners_are_left (Vm *vm, pid_t helper)
+owners_are_left (Vm *vm, const Proc *proc, pid_t helper)
 {
-  Left left = { .vm = vm, .helper = helper };
-  g_autoptr (GArray) found = descendants_find (is_left, &left);
+  g_autoptr (GArray) pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
 
-  for (guint i = 0; i < found->len; i++)
+  inspect_append_children (vm_parent (vm, proc), pids);
+  for (guint i = 0; i < pids->len; i++)
     {
-      const char state = g_array_index (found, Descendant, i).state;
-      if (state != 'Z' && state != 'X')
+      const pid_t pid = g_array_index (pids, pid_t, i);
+      if (pid != helper && is_left (vm, proc, pid))
         return true;
     }
   return false;

@@ -23,4 +23,4 @@ Owner owners_find (Vm *vm, const Proc *proc, const EndpointAnswer *answer);
 
 /* Whether anything runs that may belong to a process that has ended; @helper,
  * a child of ours, does not. */
-bool owners_are_left (Vm *vm, pid_t helper);
+bool owners_are_left (Vm *vm, const Proc *proc, pid_t helper);

@@ -8,8 +8,7 @@ bool
 printed_open (Vm *vm, Proc *proc, int stream, Content *content, GError **error)
 {
   g_autoptr (GError) refusal = NULL;
-  const int fd
-      = proc_open_log (proc, stream, vm_options (vm)->log_dir, &refusal);
+  const int fd = proc_open_log (proc, stream, vm_log_dir (vm, proc), &refusal);
 
   /* It may be another one now. */
   const int64_t begin = proc->log_begin[stream == STDERR_FILENO];

@@ -45,16 +45,28 @@ append_children (pid_t parent, DescendantFilter *filter, void *data,
     }
 }
 
-GArray *
-descendants_find (DescendantFilter *filter, void *data)
+static GArray *
+find_below (pid_t pid, DescendantFilter *filter, void *data)
 {
   GArray *descendants = g_array_new (FALSE, FALSE, sizeof (Descendant));
 
-  append_children (getpid (), filter, data, descendants);
+  append_children (pid, filter, data, descendants);
   for (guint i = 0; i < descendants->len; i++)
     append_children (g_array_index (descendants, Descendant, i).pid, NULL, NULL,
                      descendants);
   return descendants;
+}
+
+GArray *
+descendants_find (DescendantFilter *filter, void *data)
+{
+  return find_below (getpid (), filter, data);
+}
+
+GArray *
+descendants_find_below (pid_t pid)
+{
+  return find_below (pid, NULL, NULL);
 }
 
 void

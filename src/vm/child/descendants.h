@@ -26,6 +26,9 @@ typedef bool DescendantFilter (pid_t pid, void *data);
  * below them. */
 GArray *descendants_find (DescendantFilter *filter, void *data);
 
+/* The same of another process, all of them. */
+GArray *descendants_find_below (pid_t pid);
+
 /* Sends each a signal. */
 void descendants_signal (const GArray *descendants, int number);
 

@@ -263,6 +263,12 @@ feed_free (Feed *feed)
   g_free (feed);
 }
 
+void
+feed_forget_in_child (Feed *feed)
+{
+  close_end (feed);
+}
+
 bool
 feed_is_terminal (const Feed *feed)
 {

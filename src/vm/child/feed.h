@@ -19,6 +19,9 @@ Feed *feed_new (int fd /* takes */, bool is_terminal);
 void feed_free (Feed *feed);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Feed, feed_free)
 
+/* In a process that was forked from its own: closes our end, and no more. */
+void feed_forget_in_child (Feed *feed);
+
 bool feed_is_terminal (const Feed *feed);
 
 /* A terminal that gives its reader whole lines has no room for a longer one,

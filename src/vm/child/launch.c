@@ -80,9 +80,8 @@ launcher_new (void)
   return launcher;
 }
 
-/* A child that never got to its exec still stands on its stack. */
-static bool
-is_stack_in_use (const Launcher *launcher)
+bool
+launcher_is_busy (const Launcher *launcher)
 {
   for (guint i = 0; i < launcher->slots->len; i++)
     if (atomic_load (&((Slot *)launcher->slots->pdata[i])->tid) != 0)
@@ -95,7 +94,8 @@ launcher_free (Launcher *launcher)
 {
   if (launcher == NULL)
     return;
-  const bool is_in_use = is_stack_in_use (launcher);
+  /* A child that never got to its exec still stands on its stack. */
+  const bool is_in_use = launcher_is_busy (launcher);
   for (guint i = 0; !is_in_use && i < launcher->maps->len; i++)
     (void)munmap (launcher->maps->pdata[i], STACKS_AT_ONCE * STACK_BYTES);
   g_ptr_array_unref (launcher->maps);

@@ -88,6 +88,9 @@ Launcher *launcher_new (void);
 void launcher_free (Launcher *launcher);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Launcher, launcher_free)
 
+/* Whether a child that it has started has not come to its exec yet. */
+bool launcher_is_busy (const Launcher *launcher);
+
 /* Starts a child, as the leader of a session of its own, that dies with us.
  * Returns its id, or -1 and errno.  @result must live until the child's end
  * was seen.  @strings, freed when the child no longer needs them, holds

@@ -21,6 +21,8 @@ slot_of (int stream)
 char *
 proc_log_name (const Proc *proc, int stream)
 {
+  if (proc->origin != NULL)
+    return proc_log_name (proc->origin, stream);
   if (proc->plan->spawn == NULL)
     return NULL;
 
@@ -147,7 +149,7 @@ close_file (Proc *proc, int stream)
 bool
 proc_may_move (const Proc *proc, int stream)
 {
-  return (proc->plan->flags & PLAN_ADOPTED) != 0 && proc->state == PROC_RUNNING
+  return proc_is_adopted (proc) && proc->state == PROC_RUNNING
          && !proc->streams[slot_of (stream)].is_own;
 }
 
@@ -167,6 +169,7 @@ proc_n_moves (Proc *proc, int stream, int log_dir)
   own->target = g_steal_pointer (&target);
   own->n_moves++;
   proc->log_begin[slot_of (stream)] = 0;
+  proc->tail_begin[slot_of (stream)] = 0;
   open_file (proc, stream, log_dir);
   return own->n_moves;
 }
@@ -218,7 +221,7 @@ set_no_log (const Proc *proc, int stream, GError **error)
 {
   const char *target = proc->streams[slot_of (stream)].target;
 
-  if (proc->plan->spawn != NULL)
+  if (!proc_is_adopted (proc))
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
                  "its %s has no log of its own", logs_stream_name (stream));
   else if (target != NULL)
@@ -252,12 +255,14 @@ uint64_t
 proc_append_tail (const Proc *proc, int stream, int log_dir, size_t n_bytes,
                   GString *out)
 {
-  const int file = proc->streams[slot_of (stream)].fd;
+  const unsigned slot = slot_of (stream);
+  const int file = proc->streams[slot].fd;
   if (file >= 0)
-    return logs_append_tail_of (file, 0, n_bytes, out);
+    return logs_append_tail_of (file, (uint64_t)proc->tail_begin[slot], n_bytes,
+                                out);
 
   g_autofree char *name = proc_log_name (proc, stream);
-  const int64_t begin = proc->log_begin[stream == STDERR_FILENO];
+  const int64_t begin = MAX (proc->log_begin[slot], proc->tail_begin[slot]);
   return name == NULL
              ? 0
              : logs_append_tail (log_dir, name, (uint64_t)begin, n_bytes, out);

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,7 +18,7 @@
 void
 proc_init (Proc *proc, const PlanProcess *plan, unsigned number)
 {
-  *proc = (Proc){ .plan = plan, .number = number };
+  *proc = (Proc){ .plan = plan, .number = number, .pidfd = -1 };
   for (size_t i = 0; i < G_N_ELEMENTS (proc->streams); i++)
     proc->streams[i].fd = -1;
 }
@@ -28,6 +29,18 @@ proc_clear (Proc *proc)
   g_clear_pointer (&proc->feed, feed_free);
   g_clear_pointer (&proc->pty, pty_free);
   proc_close_files (proc);
+  if (proc->pidfd >= 0)
+    (void)close (proc->pidfd);
+  proc->pidfd = -1;
+}
+
+void
+proc_forget_in_child (Proc *proc)
+{
+  if (proc->feed != NULL)
+    feed_forget_in_child (proc->feed);
+  if (proc->pty != NULL)
+    pty_forget_in_child (proc->pty);
 }
 
 void
@@ -140,10 +153,21 @@ proc_adopt (Proc *proc, pid_t pid, int log_dir)
 
 /* --- Signals ----------------------------------------------------------- */
 
-static bool
-is_adopted (const Proc *proc)
+bool
+proc_is_adopted (const Proc *proc)
 {
-  return (proc->plan->flags & PLAN_ADOPTED) != 0;
+  const Proc *own = proc->origin != NULL ? proc->origin : proc;
+  return (own->plan->flags & PLAN_ADOPTED) != 0;
+}
+
+/* One that is no child of ours may end at any time, and its id be another's. */
+static bool
+send_to_one (const Proc *proc, int number)
+{
+  return proc->pidfd >= 0
+             ? syscall (SYS_pidfd_send_signal, proc->pidfd, number, NULL, 0)
+                   == 0
+             : kill (proc->pid, number) == 0;
 }
 
 /* That of a child of ours is its own.  An adopted process may be in any; never
@@ -151,7 +175,7 @@ is_adopted (const Proc *proc)
 static pid_t
 group_of (const Proc *proc)
 {
-  return is_adopted (proc) ? getpgid (proc->pid) : proc->pid;
+  return proc_is_adopted (proc) ? getpgid (proc->pid) : proc->pid;
 }
 
 /* A child that has not come to its setsid() yet is all there is of its
@@ -168,7 +192,7 @@ send_to_group (const Proc *proc, int number)
       if (errno != ESRCH)
         return false;
     }
-  return kill (proc->pid, number) == 0;
+  return send_to_one (proc, number);
 }
 
 bool
@@ -176,8 +200,7 @@ proc_signal (Proc *proc, int number, bool to_group)
 {
   g_assert (proc->state == PROC_RUNNING);
   proc->plan_signals |= UINT64_C (1) << (number - 1);
-  return to_group ? send_to_group (proc, number)
-                  : kill (proc->pid, number) == 0;
+  return to_group ? send_to_group (proc, number) : send_to_one (proc, number);
 }
 
 /* It may be dead already, or be another user's: the sweep tells.  Nothing says
@@ -187,7 +210,7 @@ send_by_us (Proc *proc, int number)
 {
   g_assert (proc->state == PROC_RUNNING);
   proc->is_ended_by_us = true;
-  if (is_adopted (proc))
+  if (proc_is_adopted (proc))
     {
       (void)kill (proc->pid, number);
       return;
@@ -258,6 +281,11 @@ proc_append_end (const Proc *proc, GString *out)
 {
   char buffer[SIGNAL_NAME_SIZE];
 
+  if (proc->is_end_unknown)
+    {
+      g_string_append (out, "has ended");
+      return;
+    }
   if (WIFEXITED (proc->wait_status))
     {
       g_string_append_printf (out, "exited with status %d",

@@ -7,6 +7,9 @@
  *      on, and is not used any more;
  *   4. proc_reset(), and it may be started again; it goes on in the same logs;
  *   5. proc_clear() closes what is held for it.
+ *
+ * Or it is a layer's, which another process runs: proc_import() says which; it
+ * is only looked at and signalled.
  */
 #pragma once
 
@@ -34,10 +37,14 @@ typedef struct
   bool is_own;      /* that is a file, and not the log of who has started it */
 } ProcStream;
 
-typedef struct
+typedef struct Proc Proc;
+struct Proc
 {
   const PlanProcess *plan;
-  unsigned number; /* index in the test's processes */
+  unsigned number;    /* index in the test's processes */
+  const Proc *origin; /* borrowed: a layer's is this one there; else NULL */
+  pid_t parent;       /* of a layer's, and so not ours; else 0 */
+  int pidfd;          /* owned: of a layer's that runs; -1: none is to be had */
   ProcState state;
   pid_t pid;
   int wait_status;      /* as wait(2) gives it, once ended */
@@ -46,6 +53,7 @@ typedef struct
   bool needs_logs;       /* its logs must be there as soon as it is started */
   ProcStream streams[2]; /* of STDOUT_FILENO, of STDERR_FILENO */
   int64_t log_begin[2];  /* where in their logs this run of it begins */
+  int64_t tail_begin[2]; /* of a layer's: where they ended when it came in */
   Feed *feed;            /* owned: its standard input; NULL: that is not ours */
   Pty *pty;              /* owned, or NULL */
   int64_t cpu_microsecs; /* once ended */
@@ -57,7 +65,8 @@ typedef struct
   uint64_t kill_timer;   /* SIGKILL comes next: the grace of a `kill` */
   bool is_judged;        /* its end was accepted, or told as a failure */
   bool is_blamed;        /* a failure was about it */
-} Proc;
+  bool is_end_unknown;   /* a layer's has ended meanwhile: nobody tells how */
+};
 
 void proc_init (Proc *proc, const PlanProcess *plan, unsigned number);
 void proc_clear (Proc *proc);
@@ -71,6 +80,20 @@ typedef struct
 } ProcHost;
 
 bool proc_start (Proc *proc, const ProcHost *host, GError **error);
+
+/* One that a layer's plan has; its process is the child of @parent that was
+ * @origin's when that was forked.  Both stay as they are in our memory.  Its
+ * logs are in @log_dir. */
+void proc_import (Proc *proc, const Proc *origin, pid_t parent, int log_dir);
+/* Nothing tells us of the end of that. */
+void proc_look_for_end (Proc *proc);
+
+/* In a process that was forked from that of the machine: our ends of its pipe
+ * and its terminal are closed. */
+void proc_forget_in_child (Proc *proc);
+
+/* It was not spawned by its plan. */
+bool proc_is_adopted (const Proc *proc);
 
 /* It is the child of ours with this id. */
 void proc_adopt (Proc *proc, pid_t pid, int log_dir);

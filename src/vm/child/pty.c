@@ -109,13 +109,22 @@ pty_new (unsigned rows, unsigned columns, int log, GError **error)
 }
 
 void
-pty_free (Pty *pty)
+pty_forget_in_child (Pty *pty)
 {
-  const int fds[] = { pty->master, pty->slave, pty->log };
+  int *const fds[] = { &pty->master, &pty->slave, &pty->log };
 
   for (size_t i = 0; i < G_N_ELEMENTS (fds); i++)
-    if (fds[i] >= 0)
-      (void)close (fds[i]);
+    {
+      if (*fds[i] >= 0)
+        (void)close (*fds[i]);
+      *fds[i] = -1;
+    }
+}
+
+void
+pty_free (Pty *pty)
+{
+  pty_forget_in_child (pty);
   g_source_destroy (&pty->source);
   g_source_unref (&pty->source);
 }

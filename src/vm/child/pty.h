@@ -22,6 +22,9 @@ Pty *pty_new (unsigned rows, unsigned columns, int log /* takes */,
 void pty_free (Pty *pty);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pty, pty_free)
 
+/* In a process that was forked from its own: closes all, and no more. */
+void pty_forget_in_child (Pty *pty);
+
 /* The child's side, until pty_close_slave(). */
 int pty_slave (const Pty *pty);
 void pty_close_slave (Pty *pty);

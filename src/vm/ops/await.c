@@ -189,7 +189,7 @@ judge_end (Vm *vm, const PlanOp *op, Await *await, const EndpointAnswer *answer)
     return OP_PENDING;
   if (proc->launch.error != 0 && !proc->is_judged)
     return vm_judge_end (vm, proc);
-  if (owners_are_left (vm, endpoint_helper_pid (await->endpoint)))
+  if (owners_are_left (vm, proc, endpoint_helper_pid (await->endpoint)))
     {
       await->n_looks = 0;
       if (answer->again_microsecs == 0)

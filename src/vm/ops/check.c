@@ -55,7 +55,7 @@ note_active (Vm *vm)
   for (uint32_t i = 0; i < vm_test (vm)->n_processes; i++)
     {
       const Proc *proc = vm_proc (vm, i);
-      if (proc->state == PROC_RUNNING)
+      if (proc->state == PROC_RUNNING && proc->origin == NULL)
         g_string_append_printf (names, "%s \"%s\" (pid %d)",
                                 names->len > 0 ? "," : "", proc->plan->name,
                                 (int)proc->pid);
@@ -104,7 +104,7 @@ is_in_launch (const Proc *proc)
 {
   InspectStat stat;
 
-  return proc->state == PROC_RUNNING && (proc->plan->flags & PLAN_ADOPTED) == 0
+  return proc->state == PROC_RUNNING && !proc_is_adopted (proc)
          && inspect_stat (proc->pid, &stat) && stat.has_no_exec;
 }
 
@@ -155,7 +155,8 @@ check_measure (Vm *vm, const PlanOp *op)
 
   if (status == OP_FAILED || proc->state == PROC_NEW)
     return status;
-  if (proc->state == PROC_ENDED && !measure_outlives (measure))
+  if (proc->state == PROC_ENDED
+      && (proc->is_end_unknown || !measure_outlives (measure)))
     return vm_is_aborted (vm) ? OP_DONE : fail_ended (vm, op);
 
   const bool is_there = !is_in_launch (proc);

@@ -9,11 +9,6 @@
  * is there counts after such a silence. */
 #define QUIET_MICROSECS (200 * 1000)
 
-/* How soon one looks whether a daemon writes elsewhere: after 1/100 of the time
- * that was waited, within these bounds. */
-#define MOVE_MIN_MICROSECS 1000
-#define MOVE_MAX_MICROSECS (50 * 1000)
-
 /* What an expect keeps while it waits. */
 typedef struct
 {
@@ -174,15 +169,12 @@ begin (Vm *vm, const PlanOp *op)
 static OpStatus
 follow (Vm *vm, const PlanOp *op, Expect *expect)
 {
-  const int64_t waited = vm_now (vm) - expect->began;
-
   if (vm_has_stream_moved (vm, op, op->expect->stream))
     {
       close_search (expect);
       return open_search (vm, op, expect);
     }
-  vm_call_again (vm,
-                 CLAMP (waited / 100, MOVE_MIN_MICROSECS, MOVE_MAX_MICROSECS));
+  vm_poll (vm, expect->began);
   return OP_PENDING;
 }
 
@@ -225,7 +217,8 @@ op_expect (Vm *vm, const PlanOp *op)
   OpStatus status = look (vm, op, expect, false);
   if (status != OP_PENDING)
     return status;
-  if (!has_ended || expect->is_behind || vm_is_log_held (proc, expect->stream))
+  if (!has_ended || expect->is_behind
+      || vm_is_log_held (vm, proc, expect->stream))
     return wait_for_more (vm, op, expect);
 
   status = look (vm, op, expect, true);

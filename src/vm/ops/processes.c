@@ -29,10 +29,23 @@ op_kill (Vm *vm, const PlanOp *op)
   return OP_DONE;
 }
 
+/* As vm_look(); but a layer's that has ended could be there no more, and the
+ * plan cannot have known. */
+static OpStatus
+look (Vm *vm, const PlanOp *op)
+{
+  const OpStatus status = vm_look (vm, op);
+
+  return status == OP_DONE && vm_proc (vm, op->process)->origin != NULL
+                 && !vm_is_aborted (vm)
+             ? vm_fail_gone (vm, op)
+             : status;
+}
+
 OpStatus
 op_signal (Vm *vm, const PlanOp *op)
 {
-  const OpStatus status = vm_look (vm, op);
+  const OpStatus status = look (vm, op);
   return status == OP_PENDING
              ? vm_signal (vm, op, op->signal, (op->flags & OP_FLAG_GROUP) != 0)
              : status;
@@ -47,6 +60,15 @@ is_stopped (pid_t pid)
          || (inspect_stat (pid, &stat) && stat.state == 'T');
 }
 
+static void
+note_begin (Vm *vm)
+{
+  int64_t *began = g_new (int64_t, 1);
+
+  *began = vm_now (vm);
+  vm_set_state (vm, began, g_free);
+}
+
 OpStatus
 op_stop (Vm *vm, const PlanOp *op)
 {
@@ -54,18 +76,23 @@ op_stop (Vm *vm, const PlanOp *op)
 
   if (vm_begins (vm))
     {
-      OpStatus status = vm_look (vm, op);
+      OpStatus status = look (vm, op);
       if (status != OP_PENDING)
         return status;
       status = vm_signal (vm, op, SIGSTOP, false);
       if (status != OP_DONE)
         return status;
       vm_set_time (vm, vm_scale (vm, op->microsecs), false);
+      note_begin (vm);
     }
   if (proc->state == PROC_RUNNING && is_stopped (proc->pid))
     return OP_DONE;
   if (proc->state == PROC_ENDED && vm_is_aborted (vm))
     return OP_DONE;
+  if (proc->origin != NULL && look (vm, op) == OP_FAILED)
+    return OP_FAILED;
+  if (proc->origin != NULL) /* its stop is told to its parent alone */
+    vm_poll (vm, *(const int64_t *)vm_state (vm));
   return vm_time_has_passed (vm) ? vm_fail_late (vm, op, "has not stopped")
                                  : OP_PENDING;
 }
@@ -73,6 +100,6 @@ op_stop (Vm *vm, const PlanOp *op)
 OpStatus
 op_cont (Vm *vm, const PlanOp *op)
 {
-  const OpStatus status = vm_look (vm, op);
+  const OpStatus status = look (vm, op);
   return status == OP_PENDING ? vm_signal (vm, op, SIGCONT, false) : status;
 }

@@ -67,12 +67,12 @@ note_other_stream (Vm *vm, const PlanOp *op)
   const int other
       = op->expect->stream == STDOUT_FILENO ? STDERR_FILENO : STDOUT_FILENO;
   Proc *proc = vm_proc (vm, op->process);
-  const int fd = proc_open_log (proc, other, vm_options (vm)->log_dir, NULL);
+  const int fd = proc_open_log (proc, other, vm_log_dir (vm, proc), NULL);
   if (fd < 0)
     return;
 
   g_autoptr (Stream) stream
-      = stream_new (fd, proc->log_begin[other == STDERR_FILENO]);
+      = stream_new (fd, vm_stream_begin (vm, proc, other));
   Pattern *pattern = expected_pattern (vm, op, op->expect->pattern);
   g_autoptr (StreamSearch) search = stream_search_new (stream, pattern, NULL);
   PatternMatch match = { 0 };

@@ -234,6 +234,20 @@ output_free (Output *output)
 }
 
 void
+output_forget_in_child (Output *output)
+{
+  GHashTableIter iter;
+  void *growing;
+
+  if (output->inotify >= 0)
+    (void)close (output->inotify);
+  output->inotify = -1;
+  g_hash_table_iter_init (&iter, output->by_name);
+  while (g_hash_table_iter_next (&iter, NULL, &growing))
+    close_files (growing);
+}
+
+void
 output_add (Output *output, const Proc *proc)
 {
   for (int stream = STDOUT_FILENO; stream <= STDERR_FILENO; stream++)

@@ -24,6 +24,8 @@ typedef bool OutputMayTellFunc (void *data);
 Output *output_new (int dir, const char *path, OutputFunc *on_output,
                     OutputMayTellFunc *may_tell, void *data, GError **error);
 void output_free (Output *output);
+/* In a process that was forked from its own: closes what it has open. */
+void output_forget_in_child (Output *output);
 
 /* Watches the log files of a process that is to be started. */
 void output_add (Output *output, const Proc *proc);

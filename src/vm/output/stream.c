@@ -56,6 +56,14 @@ stream_free (Stream *stream)
   g_free (stream);
 }
 
+void
+stream_forget_in_child (Stream *stream)
+{
+  if (stream->fd >= 0)
+    (void)close (stream->fd);
+  stream->fd = -1;
+}
+
 int
 stream_fd (const Stream *stream)
 {

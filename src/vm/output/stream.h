@@ -36,6 +36,9 @@ Stream *stream_new (int fd, off_t begin);
 void stream_free (Stream *stream);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Stream, stream_free)
 
+/* In a process that was forked from its own: closes the file, and no more. */
+void stream_forget_in_child (Stream *stream);
+
 /* To watch it: IN_MODIFY of "/proc/self/fd/N". */
 int stream_fd (const Stream *stream);
 

@@ -1,0 +1,277 @@
+#include "config.h"
+
+#include "cli/arrange.h"
+
+#include "cli/suitefile.h"
+#include "report/label.h"
+#include "suite/order.h"
+#include "suite/shard.h"
+
+/* More, and something is wrong. */
+#define MAX_TESTS 10000000
+
+void
+arrangement_clear (Arrangement *arrangement)
+{
+  g_clear_pointer (&arrangement->usual_microsecs, g_free);
+  g_clear_pointer (&arrangement->order, g_free);
+  if (arrangement->said != NULL)
+    g_string_free (arrangement->said, TRUE);
+  arrangement->said = NULL;
+}
+
+/* --- What is known of them --------------------------------------------- */
+
+typedef struct
+{
+  GArray *tests; /* borrowed: of ReportTest */
+  Cli *cli;
+  History *history;
+  HistoryOfTest *known; /* owned: by place; NULL: nothing was looked up */
+} Knowledge;
+
+static bool
+wants_history (const Cli *cli, bool wants_times)
+{
+  const Settings *const settings = &cli->settings;
+
+  return wants_times || settings->failed || settings->failed_first
+         || settings->n_jobs > 1 || settings->n_jobs == 0
+         || (settings->shard != NULL && settings->partition == PARTITION_TIME);
+}
+
+/* What cannot be read is a warning: nothing is known then. */
+static void
+look_up (Knowledge *knowledge)
+{
+  g_autoptr (GError) error = NULL;
+  GArray *const tests = knowledge->tests;
+
+  g_free (knowledge->known);
+  knowledge->known = g_new0 (HistoryOfTest, tests->len);
+  if (!history_look_up (knowledge->history,
+                        (const ReportTest *)(void *)tests->data, tests->len,
+                        knowledge->known, &error))
+    diag_warning (knowledge->cli->diag, SRC_SPAN_NONE, "%s", error->message);
+}
+
+static int64_t *
+usual_times (const Knowledge *knowledge)
+{
+  bool is_any = false;
+
+  if (knowledge->known == NULL)
+    return NULL;
+
+  int64_t *const times = g_new (int64_t, knowledge->tests->len);
+
+  for (unsigned i = 0; i < knowledge->tests->len; i++)
+    {
+      times[i] = knowledge->known[i].usual_microsecs;
+      is_any = is_any || times[i] >= 0;
+    }
+  if (is_any)
+    return times;
+  g_free (times);
+  return NULL;
+}
+
+/* --- Choosing ------------------------------------------------------------ */
+
+static void
+number_tests (GArray *tests)
+{
+  for (unsigned i = 0; i < tests->len; i++)
+    g_array_index (tests, ReportTest, i).number = i + 1;
+}
+
+static void
+keep_failed (const Knowledge *knowledge)
+{
+  GArray *const tests = knowledge->tests;
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < tests->len; i++)
+    {
+      if (knowledge->known[i].has_failed)
+        g_array_index (tests, ReportTest, n++)
+            = g_array_index (tests, ReportTest, i);
+    }
+  g_array_set_size (tests, n);
+  number_tests (tests);
+}
+
+static bool
+cut_shard (Knowledge *knowledge, Arrangement *arrangement)
+{
+  const Settings *const settings = &knowledge->cli->settings;
+  const unsigned n_before = knowledge->tests->len;
+  const bool by_time = settings->partition == PARTITION_TIME;
+  g_autofree int64_t *times = usual_times (knowledge);
+  g_autoptr (GError) error = NULL;
+  Shard shard;
+
+  if (settings->shard == NULL)
+    return true;
+  if (!shard_parse (settings->shard, &shard, &error))
+    {
+      diag_error (knowledge->cli->diag, SRC_SPAN_NONE, "--shard: %s",
+                  error->message);
+      return false;
+    }
+
+  shard_cut (knowledge->tests, &shard, by_time, times);
+  g_string_append_printf (arrangement->said, "shard %u of %u: %u of %u tests",
+                          shard.index + 1, shard.n, knowledge->tests->len,
+                          n_before);
+  if (shard.system != NULL)
+    g_string_append_printf (arrangement->said, " (%s: %s)", shard.system,
+                            shard.detail);
+  g_string_append_c (arrangement->said, '\n');
+  return true;
+}
+
+/* --- Ordering ------------------------------------------------------------ */
+
+static void
+put_failed_first (Knowledge *knowledge)
+{
+  g_autofree bool *has_failed = g_new (bool, knowledge->tests->len);
+
+  for (unsigned i = 0; i < knowledge->tests->len; i++)
+    has_failed[i] = knowledge->known[i].has_failed;
+  order_failed_first (knowledge->tests, has_failed);
+}
+
+static void
+shuffle (const Knowledge *knowledge, Arrangement *arrangement)
+{
+  const Settings *const settings = &knowledge->cli->settings;
+  const uint64_t seed
+      = settings->seed != 0 ? settings->seed : g_random_int () + (uint64_t)1;
+
+  order_shuffle (knowledge->tests, seed);
+  g_string_append_printf (arrangement->said,
+                          "shuffled with --seed=%" G_GUINT64_FORMAT "\n", seed);
+}
+
+static void
+set_limits (const Knowledge *knowledge)
+{
+  const Settings *const settings = &knowledge->cli->settings;
+  g_autoptr (GString) label = g_string_new (NULL);
+
+  for (unsigned i = 0; i < knowledge->tests->len; i++)
+    {
+      ReportTest *const test = &g_array_index (knowledge->tests, ReportTest, i);
+
+      test->n_retries = settings->n_retries;
+      if (settings->suite_file == NULL)
+        continue;
+      g_string_truncate (label, 0);
+      label_append_test (label, test);
+      test->n_retries = suite_file_retries (settings->suite_file, label->str,
+                                            settings->n_retries);
+      test->slow_microsecs = suite_file_slow (settings->suite_file, label->str,
+                                              settings->slow_microsecs);
+    }
+}
+
+/* What is known moves with the tests: it is looked up again. */
+static void
+order_all (Knowledge *knowledge, Arrangement *arrangement)
+{
+  const Settings *const settings = &knowledge->cli->settings;
+  GArray *const tests = knowledge->tests;
+  const bool is_arranged = settings->shuffle || settings->failed_first;
+  const bool is_parallel = settings->n_jobs != 1 && settings->n_jobs != -1;
+
+  if (settings->shuffle)
+    shuffle (knowledge, arrangement);
+  if (settings->failed_first && knowledge->known != NULL)
+    {
+      look_up (knowledge);
+      put_failed_first (knowledge);
+    }
+  if (settings->n_repeats > 1)
+    order_repeat (tests, settings->n_repeats);
+  if (knowledge->known != NULL)
+    look_up (knowledge);
+  arrangement->usual_microsecs = usual_times (knowledge);
+  if (!is_arranged)
+    arrangement->order = order_longest_first (
+        (const ReportTest *)(void *)tests->data, tests->len,
+        is_parallel ? arrangement->usual_microsecs : NULL);
+}
+
+/* --- All of it ------------------------------------------------------------ */
+
+static int
+say_nothing_left (const Knowledge *knowledge, const char *why)
+{
+  diag_warning (knowledge->cli->diag, SRC_SPAN_NONE, "%s", why);
+  return STATUS_SKIPPED;
+}
+
+static int
+choose (Knowledge *knowledge, Arrangement *arrangement)
+{
+  const Settings *const settings = &knowledge->cli->settings;
+
+  if (settings->failed && knowledge->known == NULL)
+    return say_nothing_left (
+        knowledge, "no history is kept: none is known to have failed");
+  if (settings->failed)
+    {
+      keep_failed (knowledge);
+      if (knowledge->tests->len == 0)
+        return say_nothing_left (
+            knowledge, "none of these tests failed when it was run last");
+      look_up (knowledge);
+    }
+  if (!cut_shard (knowledge, arrangement))
+    return STATUS_USAGE;
+  if (knowledge->tests->len == 0)
+    return say_nothing_left (knowledge, "this shard has no tests");
+  if (knowledge->known != NULL)
+    look_up (knowledge);
+  return STATUS_PASSED;
+}
+
+static bool
+are_too_many (const Knowledge *knowledge)
+{
+  const unsigned n_tests = knowledge->tests->len;
+  const unsigned n_repeats = knowledge->cli->settings.n_repeats;
+
+  if (n_repeats <= MAX_TESTS / n_tests)
+    return false;
+  diag_error (knowledge->cli->diag, SRC_SPAN_NONE,
+              "--repeat: %u times %u tests are more than %d", n_repeats,
+              n_tests, MAX_TESTS);
+  return true;
+}
+
+int
+arrange_tests (Arrangement *arrangement, Load *load, Cli *cli, History *history,
+               bool wants_times)
+{
+  Knowledge knowledge
+      = { .tests = load->selection.tests, .cli = cli, .history = history };
+
+  *arrangement = (Arrangement){ .said = g_string_new (NULL) };
+  if (history != NULL && wants_history (cli, wants_times))
+    look_up (&knowledge);
+
+  int status = choose (&knowledge, arrangement);
+
+  if (status == STATUS_PASSED && are_too_many (&knowledge))
+    status = STATUS_USAGE;
+  if (status == STATUS_PASSED)
+    {
+      set_limits (&knowledge);
+      order_all (&knowledge, arrangement);
+    }
+  g_free (knowledge.known);
+  return status;
+}

@@ -1,0 +1,325 @@
+#include "config.h"
+
+#include "cli/running.h"
+
+#include "base/replace.h"
+#include "cli/arrange.h"
+#include "cli/print.h"
+#include "suite/suite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A run that is got ready. */
+typedef struct
+{
+  Cli *cli;
+  Load load;
+  History *history;     /* owned; NULL: none is kept */
+  Jobserver *jobserver; /* owned; NULL: there is none */
+  Arrangement arrangement;
+  ReportStyle style;
+  GPtrArray *reports; /* owned: of Report */
+  int json_fd;        /* owned; -1: none is written */
+  bool is_quiet; /* a program has called us, and nobody can act on advice */
+  int status;
+} Running;
+
+/* --- How it is shown ------------------------------------------------------ */
+
+static unsigned
+find_columns (void)
+{
+  const char *const text = g_getenv ("COLUMNS");
+  uint64_t columns;
+
+  if (text == NULL
+      || !g_ascii_string_to_unsigned (text, 10, 1, 10000, &columns, NULL))
+    return 0;
+  return (unsigned)columns;
+}
+
+static ReportSigns
+choose_signs (const Settings *settings)
+{
+  static const ReportSigns chosen[] = { [PROGRESS_LIVE] = SIGNS_LIVE,
+                                        [PROGRESS_DOTS] = SIGNS_DOTS,
+                                        [PROGRESS_NONE] = SIGNS_NONE };
+
+  if (settings->progress != PROGRESS_AUTO)
+    return settings->tap && settings->progress == PROGRESS_LIVE
+               ? SIGNS_DOTS
+               : chosen[settings->progress];
+  if (settings->verbosity < 0)
+    return SIGNS_NONE;
+  return settings->tap || settings->verbosity > 0
+                 || !print_is_terminal (STDOUT_FILENO)
+             ? SIGNS_DOTS
+             : SIGNS_LIVE;
+}
+
+static ReportStyle
+make_style (const Cli *cli)
+{
+  const Settings *const settings = &cli->settings;
+
+  return (ReportStyle){
+    .verbosity = settings->verbosity,
+    .color = print_has_color (cli, STDOUT_FILENO),
+    .signs = choose_signs (settings),
+    .slow_microsecs = settings->slow_microsecs,
+    .tells_logs = settings->update,
+    .columns = find_columns (),
+  };
+}
+
+/* On a terminal, and with what the children print, things are told as they
+ * happen; elsewhere in the order of the tests. */
+static Report *
+make_main (const Running *running)
+{
+  const Settings *const settings = &running->cli->settings;
+
+  if (settings->tap)
+    return ordered_report_new (
+        tap_report_new (STDOUT_FILENO, running->style.signs));
+
+  Report *const text = text_report_new (STDOUT_FILENO, &running->style);
+
+  return running->style.signs == SIGNS_LIVE || settings->verbosity > 0
+             ? text
+             : ordered_report_new (text);
+}
+
+static void
+add_reports (Running *running, Report *main)
+{
+  const Settings *const settings = &running->cli->settings;
+
+  g_ptr_array_add (running->reports, main != NULL ? main : make_main (running));
+  if (running->json_fd >= 0)
+    g_ptr_array_add (running->reports, json_report_new (running->json_fd));
+  if (settings->github)
+    g_ptr_array_add (running->reports, github_report_new (STDOUT_FILENO));
+  if (running->history != NULL)
+    g_ptr_array_add (running->reports,
+                     history_report_new (running->history, STDERR_FILENO));
+}
+
+static bool
+open_json (Running *running)
+{
+  const char *const path = running->cli->settings.json;
+
+  if (path == NULL)
+    return true;
+  running->json_fd
+      = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (running->json_fd < 0)
+    diag_error (running->cli->diag, SRC_SPAN_NONE, "cannot write \"%s\": %s",
+                path, g_strerror (errno));
+  return running->json_fd >= 0;
+}
+
+/* --- How much at once ------------------------------------------------------
+ */
+
+/* What make has put into our environment is for us alone. */
+static void
+take_jobserver (Running *running)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (running->cli->settings.n_jobs < 0)
+    running->jobserver = jobserver_open (g_getenv ("MAKEFLAGS"), &error);
+  if (error != NULL && !running->is_quiet)
+    diag_warning (running->cli->diag, SRC_SPAN_NONE, "%s", error->message);
+  jobserver_scrub_environment ();
+}
+
+static unsigned
+count_jobs (const Running *running)
+{
+  const int n_jobs = running->cli->settings.n_jobs;
+
+  if (n_jobs < 0)
+    return running->jobserver != NULL ? 0 : 1;
+  return n_jobs > 0 ? (unsigned)n_jobs : g_get_num_processors ();
+}
+
+/* --- Running ---------------------------------------------------------------
+ */
+
+static bool
+uses_stdin (const GArray *tests)
+{
+  for (unsigned i = 0; i < tests->len; i++)
+    {
+      const PlanTest *const test = g_array_index (tests, ReportTest, i).test;
+
+      for (uint32_t p = 0; p < test->n_processes; p++)
+        if (test->processes[p].spawn != NULL
+            && test->processes[p].spawn->context->stdin_kind
+                   == PLAN_STDIN_INHERIT)
+          return true;
+    }
+  return false;
+}
+
+static void
+run_suite (Running *running)
+{
+  const Settings *const settings = &running->cli->settings;
+  const GArray *const tests = running->load.selection.tests;
+  const bool tells_all = settings->verbosity > 0 && !settings->tap;
+  const SuiteOptions suite = {
+    .tests = (const ReportTest *)(void *)tests->data,
+    .n_tests = tests->len,
+    .reports = (Report *const *)(void *)running->reports->pdata,
+    .n_reports = running->reports->len,
+    .order = running->arrangement.order,
+    .usual_microsecs = running->arrangement.usual_microsecs,
+    .n_jobs = count_jobs (running),
+    .jobserver = running->jobserver,
+    .n_max_fail
+    = settings->fail_fast || settings->until_fail ? 1 : settings->n_max_fail,
+    .until_fail = settings->until_fail && settings->n_repeats <= 1,
+    .fail_on_flaky = settings->fail_on_flaky,
+    .takes_keys = running->style.signs == SIGNS_LIVE
+                  && print_is_terminal (STDIN_FILENO) && !uses_stdin (tests),
+    .logdir = settings->logdir,
+    .timeout_multiplier = settings->timeout_multiplier,
+    .keep = settings->keep,
+    .update = settings->update,
+    .wants_ops = tells_all || running->json_fd >= 0,
+    .wants_output = tells_all,
+    .wants_progress = running->style.signs != SIGNS_NONE,
+  };
+
+  running->status = suite_run (&suite);
+}
+
+/* Into the new file that is to be @fd's; it is whole, or there is none. */
+static bool
+run_with_junit (int fd, void *data, GError **error)
+{
+  Running *const running = data;
+
+  g_ptr_array_add (running->reports, junit_report_new (fd));
+  run_suite (running);
+  if (lseek (fd, 0, SEEK_END) > 0)
+    return true;
+  g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_IO,
+                       "the results were not written");
+  return false;
+}
+
+static void
+run (Running *running)
+{
+  const char *const path = running->cli->settings.junit;
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL)
+    {
+      run_suite (running);
+      return;
+    }
+
+  running->status = STATUS_USAGE;
+  if (replace_file (path, run_with_junit, running, &error))
+    return;
+  diag_error (running->cli->diag, SRC_SPAN_NONE, "cannot write \"%s\": %s",
+              path, error->message);
+  if (running->status != STATUS_USAGE)
+    running->status = STATUS_TROUBLE;
+}
+
+/* It is another process that writes the report, and knows more. */
+static void
+say_trouble (const Running *running)
+{
+  if (running->status != STATUS_TROUBLE)
+    return;
+  diag_error (running->cli->diag, SRC_SPAN_NONE,
+              "proctor could not do all of its work");
+  diag_note (running->cli->diag, SRC_SPAN_NONE,
+             "a test could not be run (see above), or a report, a log or "
+             "a journal not be written");
+}
+
+static void
+say_arrangement (const Running *running)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_auto (GStrv) lines = g_strsplit (running->arrangement.said->str, "\n", 0);
+
+  for (char **line = lines; *line != NULL; line++)
+    {
+      if (**line != '\0')
+        g_string_append_printf (out, "%s%s\n",
+                                running->cli->settings.tap ? "# " : "", *line);
+    }
+  (void)print (running->cli, out); /* the report will tell it, too */
+}
+
+/* --- All of it --------------------------------------------------------------
+ */
+
+static int
+get_ready (Running *running)
+{
+  Cli *const cli = running->cli;
+
+  take_jobserver (running);
+
+  int status = load_selected (&running->load, cli);
+
+  if (status != STATUS_PASSED)
+    return status;
+  if (!cli->settings.no_history)
+    running->history = history_new (cli->settings.history);
+  running->style = make_style (cli);
+  status = arrange_tests (&running->arrangement, &running->load, cli,
+                          running->history, running->style.signs == SIGNS_LIVE);
+  if (status == STATUS_PASSED && !open_json (running))
+    status = STATUS_USAGE;
+  return status;
+}
+
+int
+running_run (Cli *cli, GPtrArray *reports, Report *main)
+{
+  Running running = { .cli = cli, .json_fd = -1, .is_quiet = main != NULL };
+
+  load_init (&running.load);
+  running.reports
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)report_free);
+  running.status = get_ready (&running);
+  if (running.status == STATUS_PASSED)
+    {
+      print_diagnostics (cli); /* warnings, before the tests print theirs */
+      if (!running.cli->settings.tap || main != NULL)
+        say_arrangement (&running);
+      add_reports (&running, g_steal_pointer (&main));
+      if (reports != NULL)
+        g_ptr_array_extend_and_steal (running.reports,
+                                      g_steal_pointer (&reports));
+      run (&running);
+      say_trouble (&running);
+    }
+
+  report_free (main);
+  if (reports != NULL)
+    g_ptr_array_unref (reports);
+  g_ptr_array_unref (running.reports);
+  if (running.json_fd >= 0)
+    (void)close (running.json_fd);
+  arrangement_clear (&running.arrangement);
+  history_free (running.history);
+  jobserver_free (running.jobserver);
+  load_clear (&running.load);
+  return running.status;
+}

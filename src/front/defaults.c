@@ -1,0 +1,60 @@
+#include "config.h"
+
+#include "front/defaults.h"
+
+#include "front/environ.h"
+
+#include <string.h>
+
+static bool
+has_tag (const Tag *tag, const char *name)
+{
+  while (tag != NULL && strcmp (tag->name, name) != 0)
+    tag = tag->older;
+  return tag != NULL;
+}
+
+static void
+add_tags (Emit *emit, const char *const *tags)
+{
+  for (; tags != NULL && *tags != NULL; tags++)
+    {
+      if (has_tag (emit->settings.tags, *tags))
+        continue;
+
+      Tag *const tag = ARENA_NEW (emit->scratch, Tag);
+
+      tag->older = emit->settings.tags;
+      tag->name = emit_string (emit, *tags, strlen (*tags));
+      emit->settings.tags = tag;
+    }
+}
+
+void
+defaults_apply (Emit *emit, const char *test_name)
+{
+  static const CompileDefaults none = { .leftovers = LEFTOVERS_FAIL };
+  const CompileOptions *const options = emit->options;
+  Settings *const settings = &emit->settings;
+  const CompileDefaults *defaults = NULL;
+
+  if (options->find_defaults != NULL)
+    defaults
+        = options->find_defaults (options->data, emit->source->name, test_name);
+  if (defaults == NULL)
+    defaults = &none;
+  if (settings->timeout_microsecs == 0)
+    settings->timeout_microsecs = defaults->timeout_microsecs;
+  if (settings->timeout_microsecs == 0)
+    settings->timeout_microsecs = options->timeout_microsecs;
+  if (settings->level == 0)
+    settings->level = MAX (defaults->level, 1);
+  if (settings->leftovers == UNSAID)
+    settings->leftovers = defaults->leftovers;
+  add_tags (emit, defaults->tags);
+  if (defaults->env != NULL && defaults->env[0] != NULL)
+    {
+      settings->env = environ_put_under (emit, settings->env, defaults->env);
+      settings->context = NULL;
+    }
+}

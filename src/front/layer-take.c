@@ -1,0 +1,240 @@
+#include "config.h"
+
+#include "front/layer.h"
+
+#include <string.h>
+
+/* --- Values and constants ----------------------------------------------- */
+
+/* As the unit has it; the same again if it has it already. */
+static uint32_t
+take_value (Emit *emit, Layer *layer, uint32_t number)
+{
+  const PlanValue *const value
+      = &g_array_index (emit->plan_layers, PlanLayer, layer->number)
+             .unit.values[number];
+
+  if (value->layer != PLAN_NONE) /* it has it from one that it stands on */
+    return take_value (emit, layer->below[value->layer], value->number);
+
+  Taken *const taken = &layer->values[number];
+
+  if (taken->unit == emit->n_units)
+    return taken->index;
+
+  PlanValue made = *value;
+
+  if (number == LAYER_VALUE_TMP || number == LAYER_VALUE_LOGDIR)
+    {
+      g_autofree char *name
+          = g_strdup_printf ("%s.%s", layer->name, value->name);
+
+      made.name = emit_string (emit, name, strlen (name));
+    }
+  made.layer = layer->index;
+  made.number = number;
+  taken->unit = emit->n_units;
+  taken->index = late_add_unnamed (emit, &made);
+  return taken->index;
+}
+
+/* A text of the layer, as one of the unit.  ($tmp is the layer's, also where
+ * it stood outside of it.)  Another one may be in the making (build.h). */
+static const PlanText *
+take_text (Emit *emit, Layer *layer, const PlanText *text)
+{
+  const size_t n_slots = text->n_slots * sizeof (PlanSlot);
+  const size_t n_bytes = offsetof (PlanText, bytes) + text->n_bytes + 1;
+
+  if (text->n_slots == 0)
+    return text;
+
+  g_autofree PlanSlot *slots = g_memdup2 (text->slots, n_slots);
+  g_autofree PlanText *taken = g_memdup2 (text, n_bytes);
+
+  for (uint32_t i = 0; i < text->n_slots; i++)
+    {
+      const uint32_t variable = slots[i].variable;
+      const uint32_t number = variable == PLAN_VAR_TMP ? LAYER_VALUE_TMP
+                              : variable == PLAN_VAR_LOGDIR
+                                  ? LAYER_VALUE_LOGDIR
+                                  : variable - N_PLAN_VARS;
+
+      slots[i].variable = N_PLAN_VARS + take_value (emit, layer, number);
+    }
+  taken->slots = emit_bytes (emit, slots, n_slots);
+  return emit_bytes (emit, taken, n_bytes);
+}
+
+static const Binding *
+take_binding (Emit *emit, Layer *layer, const InternEntry *entry)
+{
+  LayerBinding *const given = entry->value;
+  const uint32_t n = given->value.n_texts;
+
+  if (given->taken_by == emit->n_units)
+    return given->taken;
+
+  Binding *const binding = ARENA_NEW (emit->scratch, Binding);
+  const PlanText **const texts
+      = ARENA_NEW_ARRAY (emit->scratch, const PlanText *, n);
+
+  for (uint32_t i = 0; i < n; i++)
+    texts[i] = take_text (emit, layer, given->value.texts[i]);
+  binding->name = entry->key;
+  binding->value = (Value){ .texts = texts, .n_texts = n };
+  binding->span = given->span;
+  binding->is_of_layer = true;
+  given->taken_by = emit->n_units;
+  given->taken = binding;
+  return binding;
+}
+
+/* What extends another stands behind it, and hides what it has. */
+const Binding *
+layer_take_binding (Emit *emit, const char *name, size_t n_name)
+{
+  for (unsigned i = emit->used->len; i-- > 0;)
+    {
+      Layer *const layer = g_array_index (emit->used, UsedLayer, i).layer;
+      const InternEntry *const entry
+          = intern_find (layer->bindings, name, n_name);
+
+      if (entry != NULL)
+        return take_binding (emit, layer, entry);
+    }
+  return NULL;
+}
+
+/* --- Processes ---------------------------------------------------------- */
+
+/* One whose name was given comes before one that is called after its command.
+ * @other: another of the same rank; NULL: there is none. */
+static LayerProcess *
+find_process (const Emit *emit, const char *name, size_t n_name,
+              const LayerProcess **other)
+{
+  LayerProcess *best = NULL;
+
+  *other = NULL;
+  for (unsigned i = 0; i < emit->used->len; i++)
+    {
+      const Layer *const layer = g_array_index (emit->used, UsedLayer, i).layer;
+      const InternEntry *const entry
+          = intern_find (layer->processes, name, n_name);
+      LayerProcess *const found = entry != NULL ? entry->value : NULL;
+
+      if (found == NULL || (best != NULL && best->is_given && !found->is_given))
+        continue;
+      *other = best != NULL && best->is_given == found->is_given ? best : NULL;
+      best = found;
+    }
+  return best;
+}
+
+const LayerProcess *
+layer_process (const Emit *emit, const char *name, size_t n_name)
+{
+  const LayerProcess *other;
+
+  return find_process (emit, name, n_name, &other);
+}
+
+Found
+layer_take_process (Emit *emit, const char *name, size_t n_name, SrcSpan span,
+                    uint32_t *process)
+{
+  const LayerProcess *other;
+  LayerProcess *const found = find_process (emit, name, n_name, &other);
+
+  if (found == NULL)
+    return FOUND_NOTHING;
+  if (other != NULL)
+    {
+      emit_error (emit, span, "two layers have a process \"%s\"",
+                  found->process.name);
+      emit_note (emit, other->spawned, "that of \"%s\" is spawned here",
+                 other->layer->name);
+      emit_note (emit, found->spawned, "that of \"%s\" is spawned here",
+                 found->layer->name);
+      return FOUND_WRONG;
+    }
+  if (found->taken.unit != emit->n_units)
+    {
+      PlanProcess made = found->process;
+      const Life life = { .spawned = found->spawned, .gone = found->gone };
+
+      made.wait_op = PLAN_NONE;
+      made.flags &= (uint8_t)~PLAN_EXPECTED;
+      made.flags |= PLAN_OF_LAYER;
+      made.layer = found->layer->index;
+      made.number = found->number;
+      found->taken.unit = emit->n_units;
+      found->taken.index = emit->processes->len;
+      g_array_append_val (emit->processes, made);
+      g_array_append_val (emit->lives, life);
+    }
+  *process = found->taken.index;
+  return FOUND_VALUE;
+}
+
+const Layer *
+layer_of_process (const Emit *emit, uint32_t process)
+{
+  const PlanProcess *const made
+      = &g_array_index (emit->processes, PlanProcess, process);
+
+  return made->flags & PLAN_OF_LAYER
+             ? g_array_index (emit->used, UsedLayer, made->layer).layer
+             : NULL;
+}
+
+bool
+layer_is_own_process (Emit *emit, uint32_t process, SrcSpan span)
+{
+  const Layer *const layer = layer_of_process (emit, process);
+
+  if (layer == NULL)
+    return true;
+  emit_error (emit, span, "the process \"%s\" belongs to the layer \"%s\"",
+              g_array_index (emit->processes, PlanProcess, process).name,
+              layer->name);
+  emit_note (
+      emit, g_array_index (emit->lives, Life, process).spawned,
+      "it is spawned here, and its layer alone waits for it and sends it "
+      "input; who uses the layer may signal it, stop it, and read what "
+      "it prints");
+  return false;
+}
+
+/* --- Suggestions -------------------------------------------------------- */
+
+static void
+note_giver (Emit *emit, const Layer *layer, SrcSpan span)
+{
+  if (layer->used_by == emit->n_units)
+    emit_note (emit, span,
+               "the layer \"%s\" has one, but is used only behind this",
+               layer->name);
+  else
+    emit_note (emit, span, "the layer \"%s\" has one: \"%s %s\" is missing",
+               layer->name, emit->layer != NULL ? "extends" : "uses",
+               layer->name);
+}
+
+void
+layer_note_giver (Emit *emit, const char *name, bool is_process, SrcSpan span)
+{
+  const size_t n_name = strlen (name);
+
+  for (const Layer *layer = emit->last_layer; layer != NULL;
+       layer = layer->older)
+    if (layer != emit->layer
+        && intern_find (is_process ? layer->processes : layer->bindings, name,
+                        n_name)
+               != NULL)
+      {
+        note_giver (emit, layer, span);
+        return;
+      }
+}

@@ -1,0 +1,64 @@
+#include "config.h"
+
+#include "vm/machine.h"
+
+/* So long what was started may take to come to its exec before the layer counts
+ * as up all the same. */
+#define SETTLE_MICROSECS (1 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  int64_t began;
+  bool is_up;
+} Hold;
+
+static OpStatus
+come_up (Vm *vm, Hold *hold)
+{
+  const OpStatus status = vm_settle (vm);
+
+  if (status == OP_FAILED)
+    return OP_FAILED;
+  if (status == OP_PENDING && vm_now (vm) - hold->began < SETTLE_MICROSECS)
+    {
+      vm_poll (vm, hold->began);
+      return OP_PENDING;
+    }
+  hold->is_up = true;
+  vm_be_up (vm);
+  return OP_DONE;
+}
+
+OpStatus
+op_hold (Vm *vm, const PlanOp *op)
+{
+  const VmOptions *options = vm_options (vm);
+  Hold *hold = vm_state (vm);
+  (void)op;
+
+  g_assert (options->host != NULL);
+  if (hold == NULL)
+    {
+      hold = g_new0 (Hold, 1);
+      hold->began = vm_now (vm);
+      vm_set_state (vm, hold, g_free);
+    }
+  if (!hold->is_up)
+    {
+      const OpStatus status = come_up (vm, hold);
+      if (status != OP_DONE)
+        return status;
+    }
+  return options->host->is_wanted (options->host_data) ? OP_PENDING : OP_DONE;
+}
+
+/* No limit: whoever has started the workers ends them, too. */
+OpStatus
+op_release (Vm *vm, const PlanOp *op)
+{
+  const VmOptions *options = vm_options (vm);
+  (void)op;
+
+  g_assert (options->host != NULL);
+  return options->host->is_free (options->host_data) ? OP_DONE : OP_PENDING;
+}
