@@ -27,11 +27,13 @@ check_PROGRAMS = \
   tests/unit/test-history-text \
   tests/unit/test-hosting \
   tests/unit/test-intern \
+  tests/unit/test-job \
   tests/unit/test-jobserver \
   tests/unit/test-json \
   tests/unit/test-junit \
   tests/unit/test-launch \
   tests/unit/test-layer-key \
+  tests/unit/test-layers \
   tests/unit/test-layout \
   tests/unit/test-live \
   tests/unit/test-locks \
@@ -47,13 +49,17 @@ check_PROGRAMS = \
   tests/unit/test-passwd \
   tests/unit/test-pattern \
   tests/unit/test-plan \
+  tests/unit/test-plandirs \
   tests/unit/test-ports \
   tests/unit/test-proc \
+  tests/unit/test-runlog \
+  tests/unit/test-runner \
   tests/unit/test-select \
   tests/unit/test-settings \
   tests/unit/test-shard \
   tests/unit/test-signame \
   tests/unit/test-signs \
+  tests/unit/test-slots \
   tests/unit/test-sockets \
   tests/unit/test-source \
   tests/unit/test-stream \
@@ -84,6 +90,12 @@ tests_unit_libunit_a_SOURCES = \
   tests/unit/suiting.c tests/unit/suiting.h \
   tests/unit/telling.c tests/unit/telling.h \
   tests/unit/tree.c tests/unit/tree.h
+
+# Its worker is in the place of ours.
+tests_unit_test_runner_SOURCES = \
+  tests/unit/scripted.c tests/unit/scripted.h \
+  tests/unit/test-runner.c
+
 LDADD = tests/unit/libunit.a $(src_proctor_LDADD)
 
 TEST_EXTENSIONS = .sh .plan

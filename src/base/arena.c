@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define FIRST_CHUNK   ((size_t)8 << 10)
+#define FIRST_CHUNK   ((size_t)2 << 10)
 #define LARGEST_CHUNK ((size_t)1 << 20)
 
 /* What a request may leave unused of the chunk before is never more than a

@@ -2,6 +2,7 @@
 
 #include "cli/arrange.h"
 
+#include "cli/option.h"
 #include "cli/suitefile.h"
 #include "report/label.h"
 #include "suite/order.h"
@@ -112,7 +113,12 @@ cut_shard (Knowledge *knowledge, Arrangement *arrangement)
   Shard shard;
 
   if (settings->shard == NULL)
-    return true;
+    {
+      if (settings->given & option_bit (option_find ("--partition")))
+        diag_warning (knowledge->cli->diag, SRC_SPAN_NONE,
+                      "--partition has no effect without --shard");
+      return true;
+    }
   if (!shard_parse (settings->shard, &shard, &error))
     {
       diag_error (knowledge->cli->diag, SRC_SPAN_NONE, "--shard: %s",

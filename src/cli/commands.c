@@ -20,7 +20,7 @@ const Command command_table[] = {
     "print the words that plans are written in" },
   { "fmt", COMMAND_FMT, command_fmt, "PLAN|DIR...",
     "print a plan, or rewrite plans, in the canonical layout" },
-  { "history", COMMAND_HISTORY, command_history, "[FILE:TEST...]",
+  { "history", COMMAND_HISTORY, command_history, "[DIR|FILE|FILE:TEST...]",
     "show what is known from earlier runs" },
   { "driver", COMMAND_DRIVER, command_driver, "... -- PLAN",
     "run a plan as automake's test driver" },
@@ -65,8 +65,11 @@ command_append_help (GString *out, const Command *command)
   else
     {
       g_string_append_printf (
-          out, "Usage: proctor %s [OPTION...] %s\n\nIt can %s.\n\nOptions:\n\n",
-          command->name, command->args, command->summary);
+          out, "Usage: proctor %s [OPTION...] %s\n\n%c%s.\n\n", command->name,
+          command->args, g_ascii_toupper (*command->summary),
+          command->summary + 1);
+      if (command->bit != COMMAND_RUN)
+        g_string_append (out, "Options:\n\n");
       option_append_help (out, command->bit);
     }
   g_string_append (
@@ -76,5 +79,6 @@ command_append_help (GString *out, const Command *command)
       "also be set in the environment:\nPROCTOR_TIMEOUT for --timeout.\n\n"
       "Exit status: 0 all passed; 1 a test failed, or a plan would change "
       "(fmt\n--check); 2 the command line or a plan is wrong; 77 all were "
-      "skipped; 99 proctor\ncould not do its work; 130 interrupted.\n");
+      "skipped, or none\nwas left to run; 99 proctor could not do its work; "
+      "130 interrupted.\n");
 }

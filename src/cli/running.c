@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -139,6 +140,17 @@ take_jobserver (Running *running)
   jobserver_scrub_environment ();
 }
 
+/* Those that we may use, which GLib does not look at. */
+static unsigned
+count_cores (void)
+{
+  cpu_set_t set;
+
+  return sched_getaffinity (0, sizeof set, &set) == 0
+             ? (unsigned)CPU_COUNT (&set)
+             : g_get_num_processors ();
+}
+
 static unsigned
 count_jobs (const Running *running)
 {
@@ -146,7 +158,7 @@ count_jobs (const Running *running)
 
   if (n_jobs < 0)
     return running->jobserver != NULL ? 0 : 1;
-  return n_jobs > 0 ? (unsigned)n_jobs : g_get_num_processors ();
+  return n_jobs > 0 ? (unsigned)n_jobs : count_cores ();
 }
 
 /* --- Running ---------------------------------------------------------------

@@ -149,7 +149,7 @@ check_values (const GPtrArray *words, unsigned n_words, Diag *diag)
                 : NULL;
 
       if (option != NULL && option->arg == NULL)
-        diag_error (diag, SRC_SPAN_NONE, "the option \"--%s\" has no value",
+        diag_error (diag, SRC_SPAN_NONE, "the option \"--%s\" takes no value",
                     option->name);
     }
 }
@@ -214,6 +214,9 @@ settings_parse (Settings *settings, int argc, char **argv, Diag *diag)
 
   taking_init (&taking, settings);
   read_words (&taking, words, n_words, diag);
+  /* Who gives the number of an order wants that order. */
+  if (settings->given & option_bit (option_find ("--seed")))
+    (void)taking_set (&taking, option_find ("--shuffle"), NULL, NULL, NULL);
   taking_next (&taking);
   read_environment (&taking, diag);
   taking_next (&taking);
@@ -244,17 +247,41 @@ settings_check (const Settings *settings, CommandBit command, const char *name,
 
 /* --- The suite file ------------------------------------------------------ */
 
+/* What contradicts itself, where the two are said in one breath; of a weaker
+ * source the command line says what holds. */
+static bool
+check_clashes (const Settings *settings, Diag *diag)
+{
+  static const struct
+  {
+    const char *one;
+    const char *other;
+  } clashes[] = {
+    { "--suite", "--no-suite" },
+    { "--history", "--no-history" },
+    { "--failed", "--no-history" },
+    { "--failed-first", "--no-history" },
+  };
+  const unsigned n_errors = diag_n_errors (diag);
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (clashes); i++)
+    {
+      const uint64_t both = option_bit (option_find (clashes[i].one))
+                            | option_bit (option_find (clashes[i].other));
+
+      if ((settings->given & both) == both)
+        diag_error (diag, SRC_SPAN_NONE, "%s and %s cannot both be given",
+                    clashes[i].one, clashes[i].other);
+    }
+  return diag_n_errors (diag) == n_errors;
+}
+
 static SuiteFile *
 load_suite (const Settings *settings, CommandBit command, Sources *sources,
             Diag *diag)
 {
   const Option *const suite = option_find ("--suite");
-  const Option *const no_suite = option_find ("--no-suite");
-  const uint64_t both = option_bit (suite) | option_bit (no_suite);
 
-  if ((settings->given & both) == both)
-    diag_error (diag, SRC_SPAN_NONE,
-                "--suite and --no-suite cannot both be given");
   return (suite->commands & command) && !settings->no_suite
              ? suite_file_load (settings->suite, sources, diag)
              : suite_file_new ();
@@ -267,6 +294,8 @@ settings_read_suite (Settings *settings, CommandBit command, Sources *sources,
   const unsigned n_errors = diag_n_errors (diag);
   Taking taking;
 
+  if (!check_clashes (settings, diag))
+    return false;
   settings->suite_file = load_suite (settings, command, sources, diag);
   taking_init (&taking, settings);
   taking.taken = settings->taken;
@@ -274,5 +303,10 @@ settings_read_suite (Settings *settings, CommandBit command, Sources *sources,
     suite_file_apply (settings->suite_file, settings->profile, &taking, diag);
   taking_clear (&taking);
   suite_file_set_base (settings->suite_file, settings);
+  if (settings->junit != NULL && settings->json != NULL
+      && strcmp (settings->junit, settings->json) == 0)
+    diag_error (diag, SRC_SPAN_NONE,
+                "--junit and --json would write the same file, \"%s\"",
+                settings->junit);
   return diag_n_errors (diag) == n_errors;
 }

@@ -119,8 +119,12 @@ value_parse (ValueKind kind, const char *const *choices, const char *text,
     case VALUE_TRUE:
       return parse_bool (text, field)
              || refuse (error, whose, text, "yes or no");
-    case VALUE_TEXT:
     case VALUE_PATH:
+      /* Standard output has the report, and a file "-" is nobody's wish. */
+      if (strcmp (text, "-") == 0)
+        return refuse (error, whose, text, "a path, though \"./-\" is");
+      G_GNUC_FALLTHROUGH;
+    case VALUE_TEXT:
       g_free (*(char **)field);
       *(char **)field = g_strdup (text);
       return true;

@@ -64,8 +64,6 @@ append_try (GString *out, const ReportTest *test, const Record *record)
 static const char *
 layer_trouble (const ReportTest *test, const Record *record)
 {
-  const PlanTest *const unit = test->test;
-
   if (record->failures->len == 0)
     return record->is_up ? "broke while it was up" : "could not be set up";
 
@@ -74,11 +72,8 @@ layer_trouble (const ReportTest *test, const Record *record)
 
   if (!failure->was_up)
     return "could not be set up";
-  /* Its first section is as long as it is up. */
-  return unit->n_sections > 1 && failure->op != PLAN_NONE
-                 && failure->op >= unit->sections[1].first_op
-             ? "could not be torn down"
-             : "broke while it was up";
+  return record_is_of_tear_down (test, failure) ? "could not be torn down"
+                                                : "broke while it was up";
 }
 
 static bool

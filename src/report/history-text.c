@@ -134,9 +134,10 @@ append_failing (GString *out, const GArray *results)
 }
 
 static const Section sections[] = {
-  { "slowest", history_usual_microsecs, append_slow },
-  { "flakiest", weigh_flaky, append_flaky },
-  { "newly failing", weigh_failing, append_failing },
+  { "slowest: usual, longest, passed/run", history_usual_microsecs,
+    append_slow },
+  { "flakiest: changes, passed/run", weigh_flaky, append_flaky },
+  { "newly failing: since, times", weigh_failing, append_failing },
 };
 
 static int

@@ -53,15 +53,10 @@ first_line (const RecordText *text)
 static const char *
 find_stage (const JunitCase *a_case, const RecordFailure *failure)
 {
-  const PlanTest *const unit = a_case->test.test;
-
   if (!failure->was_up)
     return "set-up";
-  /* The first section lasts while the layer is up. */
-  if (failure->op != PLAN_NONE && unit->n_sections > 0
-      && failure->op >= unit->sections[0].first_op + unit->sections[0].n_ops)
-    return "tear-down";
-  return "while it was up";
+  return record_is_of_tear_down (&a_case->test, failure) ? "tear-down"
+                                                         : "while it was up";
 }
 
 static void

@@ -10,6 +10,8 @@
 
 /* More tests than this say less, not more. */
 #define N_TESTS_SHOWN 8
+/* In less columns a name says nothing. */
+#define LEAST_NAME ((unsigned)16)
 
 /* To the beginning of the line, and all from there on is cleared. */
 #define ERASE "\r\33[J"
@@ -69,18 +71,57 @@ append_counts (GString *line, unsigned n_tests, const ReportProgress *progress)
                counts->n_layers_failed == 1 ? "layer failed" : "layers failed");
   g_string_append_printf (line, "] %u running, ", progress->n_running);
   doing_append_clock (line, progress->microsecs);
-  if (progress->left_microsecs < 0)
+  if (progress->is_interrupted)
+    {
+      g_string_append (line, ", being ended (^C: at once)");
+      return;
+    }
+  /* When it takes longer than expected nobody knows how long. */
+  if (progress->left_microsecs <= 0)
     return;
 
   g_string_append (line, " of about ");
   doing_append_clock (line, progress->microsecs + progress->left_microsecs);
 }
 
+/* Of a name that takes more columns, its end: that says more than its begin. */
 static void
-append_running (GString *line, const ReportRunning *running, bool is_slow)
+append_name (GString *line, const ReportTest *test, unsigned columns)
 {
+  g_autoptr (GString) name = g_string_new (NULL);
+
+  label_append_test (name, test);
+
+  const char *at = name->str;
+  size_t n = visible_columns (at, name->len);
+
+  if (n > columns)
+    {
+      g_string_append (line, "...");
+      n += strlen ("...");
+    }
+  while (n > columns && *at != '\0')
+    {
+      const char *const next = g_utf8_next_char (at);
+
+      n -= visible_columns (at, (size_t)(next - at));
+      at = next;
+    }
+  g_string_append (line, at);
+}
+
+/* The name leaves room for how far its test is. */
+static void
+append_running (GString *line, const ReportRunning *running, bool is_slow,
+                unsigned columns)
+{
+  g_autoptr (GString) place = g_string_new (NULL);
+
   g_string_append (line, is_slow ? "! " : "  ");
-  label_append_test (line, running->test);
+  g_string_append (place, "    ");
+  doing_append_place (place, running);
+  append_name (line, running->test,
+               MAX (LEAST_NAME, columns - MIN (columns, place->len)));
   g_string_append (line, "  ");
   doing_append (line, running);
 }
@@ -159,7 +200,7 @@ draw (const Live *live, Drawing *drawing, unsigned n_tests,
       const ReportRunning *const running = &progress->running[i];
       const bool is_slow = doing_is_slow (running, live->style.slow_microsecs);
 
-      append_running (line, running, is_slow);
+      append_running (line, running, is_slow, drawing->columns);
       drawing_add (drawing, line, is_slow);
     }
   if (n_fit <= 1 || n_shown == n_running)

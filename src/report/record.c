@@ -316,3 +316,17 @@ records_steal (Records *records, const ReportTest *test)
     (void)g_hash_table_steal (records->of_test, test); /* it was there */
   return record;
 }
+
+/* The first section lasts while the layer is up.  What is found at the very end
+ * is of no operation; nor is it when its process is lost. */
+bool
+record_is_of_tear_down (const ReportTest *test, const RecordFailure *failure)
+{
+  const PlanTest *const unit = test->test;
+
+  if (!failure->was_up || unit->n_sections == 0)
+    return false;
+  if (failure->op == PLAN_NONE)
+    return failure->failure != FAILURE_TROUBLE;
+  return failure->op >= unit->sections[0].first_op + unit->sections[0].n_ops;
+}

@@ -92,6 +92,10 @@ bool record_has_failed (const Record *record);
 /* It could not be run, because a layer that it uses failed. */
 bool record_is_spoiled (const Record *record);
 
+/* Of a layer: it failed while it was torn down. */
+bool record_is_of_tear_down (const ReportTest *test,
+                             const RecordFailure *failure);
+
 /* The records of the tests that are running. */
 typedef struct Records Records;
 

@@ -46,6 +46,7 @@ typedef struct
   const ReportRunning *running; /* those that began first, first */
   unsigned n_running;
   const ReportCounts *counts;
+  bool is_interrupted;    /* what runs is being ended */
   int64_t microsecs;      /* since all began */
   int64_t left_microsecs; /* until all will have ended, as far as is known from
                            * earlier runs; -1: it is not known */

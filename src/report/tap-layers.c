@@ -15,6 +15,7 @@ struct TapLayers
 {
   unsigned number;
   unsigned n_bad;
+  unsigned n_interrupted;
   GArray *ended; /* owned; of TapLayer */
 };
 
@@ -51,10 +52,18 @@ tap_layers_add (TapLayers *layers, const ReportTest *test, Record *record)
   const bool is_bad = record_has_failed (record);
   const TapLayer layer = { .test = *test, .record = is_bad ? record : NULL };
 
+  layers->n_interrupted += record->verdict == VERDICT_INTERRUPTED;
   if (!is_bad)
     record_free (record);
   layers->n_bad += is_bad;
   g_array_append_val (layers->ended, layer);
+}
+
+/* One that stood on a layer that broke has been interrupted, too. */
+bool
+tap_layers_are_interrupted (const TapLayers *layers)
+{
+  return layers->n_interrupted > 0 && layers->n_bad == 0;
 }
 
 void

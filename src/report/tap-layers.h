@@ -26,4 +26,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TapLayers, tap_layers_free)
 /* One that has ended.  Takes @record. */
 void tap_layers_add (TapLayers *layers, const ReportTest *test, Record *record);
 
+/* The run was interrupted while one was set up, or torn down. */
+bool tap_layers_are_interrupted (const TapLayers *layers);
+
 void tap_layers_end (const TapLayers *layers, GString *out);

@@ -113,14 +113,15 @@ tell_end (TextReport *text, const ReportTest *test, Record *record)
                 is_brief (text, record));
 }
 
-/* Nobody asked for a layer: it is told of when it has failed. */
+/* Nobody asked for a layer: it is told of when it has failed, or has left
+ * something behind. */
 static void
 tell_layer_end (TextReport *text, const ReportTest *test, Record *record,
                 const Event *event)
 {
   const bool is_verbose = text->style.verbosity > 0;
 
-  if (record_has_failed (record)
+  if (record_has_failed (record) || record->leftovers->len > 0
       || (is_verbose && record->verdict != VERDICT_PASSED))
     tell_end (text, test, record);
   else if (is_verbose)

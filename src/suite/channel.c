@@ -29,7 +29,7 @@ struct Sender
 {
   GSource source;
   int fd;       /* owned */
-  void *tag;    /* of fd in the main loop */
+  void *tag;    /* of fd in the main loop; NULL: it never waited */
   GString *out; /* owned */
   bool is_read; /* the other side is there */
   bool waits;   /* for it to read */
@@ -51,6 +51,21 @@ write_some (Sender *sender)
   return n > 0 || (n < 0 && errno == EINTR);
 }
 
+/* Each change wakes the loop once more: most senders never wait, and are not
+ * watched at all. */
+static void
+set_waiting (Sender *sender, bool waits)
+{
+  if (waits == sender->waits)
+    return;
+  sender->waits = waits;
+  if (sender->tag == NULL)
+    sender->tag = g_source_add_unix_fd (&sender->source, sender->fd, G_IO_OUT);
+  else
+    g_source_modify_unix_fd (&sender->source, sender->tag,
+                             waits ? G_IO_OUT : 0);
+}
+
 static gboolean
 sender_prepare (GSource *source, gint *timeout)
 {
@@ -60,11 +75,7 @@ sender_prepare (GSource *source, gint *timeout)
   while (write_some (sender))
     ;
 
-  /* Each change wakes the loop once more: none without need. */
-  const bool waits = sender->out->len > 0 && sender->is_read;
-  if (waits != sender->waits)
-    g_source_modify_unix_fd (source, sender->tag, waits ? G_IO_OUT : 0);
-  sender->waits = waits;
+  set_waiting (sender, sender->out->len > 0 && sender->is_read);
   return FALSE;
 }
 
@@ -90,7 +101,6 @@ sender_new (int fd)
   sender->out = g_string_new (NULL);
   sender->is_read = true;
   loop_keep_quiet (&sender->source);
-  sender->tag = g_source_add_unix_fd (&sender->source, fd, 0);
   g_source_attach (&sender->source, g_main_context_get_thread_default ());
   return sender;
 }

@@ -21,9 +21,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sender, sender_free)
 
 void sender_add (Sender *sender, const Event *event);
 
-/* What the host of a layer tells besides the events of the layer. */
+/* What a worker tells besides events: that of a test the first two, the host
+ * of a layer the others. */
 typedef enum
 {
+  NEWS_OVER,        /* its test has passed, and nothing of it is left but its
+                     * logs, which are still to be removed */
+  NEWS_READY,       /* all of it is told, and it can run another one */
   NEWS_ENDED,       /* a worker has: number is its status, as of wait(2) */
   NEWS_NOT_STARTED, /* one could not be: number is the errno */
   NEWS_SYNCED       /* all ends before a JOB_SYNC were told */

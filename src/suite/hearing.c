@@ -42,42 +42,28 @@ hearing_sweep (Scheduler *scheduler)
  * the guard follows.
  */
 
-static void
-signal_workers (const Scheduler *scheduler, int number)
+/* Those that the scheduler has forked: hosts see to theirs. */
+static bool
+is_own (const Work *work)
 {
-  for (guint i = 0; i < scheduler->works->len; i++)
-    {
-      const Work *work = scheduler->works->pdata[i];
-      if (work != scheduler->parked && work->within == NULL && !work->is_ended)
-        (void)kill (runner_pid (work->runner), number); /* not reaped */
-    }
-}
-
-static unsigned
-count_workers (const Scheduler *scheduler)
-{
-  unsigned n = 0;
-
-  for (guint i = 0; i < scheduler->works->len; i++)
-    {
-      const Work *work = scheduler->works->pdata[i];
-      n += work != scheduler->parked && work->within == NULL && !work->is_ended;
-    }
-  return n;
+  return !work->is_parked && work->within == NULL && !work->is_ended;
 }
 
 static void
 stop (Scheduler *scheduler)
 {
-  const SuiteOptions *options = scheduler->share.options;
-
-  scheduler->n_stopping = 0;
-  for (unsigned i = 0; i < options->n_reports; i++)
-    report_hide_progress (options->reports[i]);
+  for (guint i = 0; i < scheduler->reports->len; i++)
+    report_hide_progress (scheduler->reports->pdata[i]);
   timers_pause (scheduler->timers);
   (void)raise (SIGSTOP);
   timers_resume (scheduler->timers);
-  signal_workers (scheduler, SIGCONT);
+  for (guint i = 0; i < scheduler->works->len; i++)
+    {
+      const Work *work = scheduler->works->pdata[i];
+      if (work->within == NULL && !work->is_ended)
+        runner_signal (work->runner, SIGCONT); /* parked ones too, by now */
+    }
+  scheduler_go_on (scheduler);
 }
 
 static void
@@ -85,17 +71,24 @@ begin_to_stop (Scheduler *scheduler)
 {
   if (scheduler->n_stopping > 0)
     return;
-  scheduler->n_stopping = count_workers (scheduler);
-  signal_workers (scheduler, SIGTSTP);
+  for (guint i = 0; i < scheduler->works->len; i++)
+    {
+      Work *work = scheduler->works->pdata[i];
+      if (!is_own (work))
+        continue;
+      runner_signal (work->runner, SIGTSTP);
+      work->is_to_stop = true;
+      scheduler->n_stopping++;
+    }
   if (scheduler->n_stopping == 0)
     stop (scheduler);
 }
 
-/* One has, or has ended before it could. */
+/* One that was to stop has, or has ended before it could. */
 static void
 count_stopped (Scheduler *scheduler)
 {
-  if (scheduler->n_stopping > 0 && --scheduler->n_stopping == 0)
+  if (--scheduler->n_stopping == 0)
     stop (scheduler);
 }
 
@@ -109,12 +102,23 @@ hear_end (Scheduler *scheduler, pid_t pid, int wait_status)
 
   if (work == NULL)
     return; /* it fell to us, from a worker that was killed */
-  const bool is_counted = work != scheduler->parked;
+  const bool was_to_stop = work->is_to_stop;
   runner_set_ended (work->runner, wait_status);
   if (wait_status != 0)
     hearing_sweep (scheduler);
-  if (is_counted)
+  if (was_to_stop)
     count_stopped (scheduler);
+}
+
+static void
+hear_stop (Scheduler *scheduler, pid_t pid)
+{
+  Work *work = find_by_pid (scheduler, pid);
+
+  if (work == NULL || !work->is_to_stop)
+    return;
+  work->is_to_stop = false;
+  count_stopped (scheduler);
 }
 
 static void
@@ -125,7 +129,7 @@ hear_of_workers (Scheduler *scheduler)
 
   while ((pid = waitpid (-1, &wait_status, WNOHANG | WUNTRACED)) > 0)
     if (WIFSTOPPED (wait_status))
-      count_stopped (scheduler);
+      hear_stop (scheduler, pid);
     else
       hear_end (scheduler, pid, wait_status);
 }
@@ -134,7 +138,8 @@ hear_of_workers (Scheduler *scheduler)
  */
 
 /* Those that run are ended, with their cleanups; layers are torn down when
- * nothing is in them any more.  The second time: at once. */
+ * nothing is in them any more.  The second time: at once.  Who has been
+ * stopped, by a test perhaps, could not do any of that. */
 static void
 interrupt (Scheduler *scheduler, int number)
 {
@@ -148,8 +153,10 @@ interrupt (Scheduler *scheduler, int number)
       const Work *work = scheduler->works->pdata[i];
       const bool is_up
           = work->setup != NULL && work->setup->state != SETUP_RISING;
-      if (work != scheduler->parked && (is_again || !is_up))
+      if (!work->is_parked && (is_again || !is_up))
         runner_signal (work->runner, is_again ? SIGINT : SIGTERM);
+      if (!work->is_parked)
+        runner_signal (work->runner, SIGCONT);
     }
   scheduler_go_on (scheduler);
 }

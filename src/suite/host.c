@@ -27,6 +27,7 @@ struct Host
   GSource *jobs;   /* owned */
   GArray *workers; /* owned: of HostWorker, those that are not reaped */
   GArray *news;    /* owned: of News, told when all is settled */
+  bool keeps_logs; /* of its layer */
   bool is_down;    /* its layer is not wanted any more */
   bool has_stray;  /* a worker has not ended as it should */
 };
@@ -118,6 +119,7 @@ do_job (Host *host, const Job *job, const JobFds *fds)
       break;
     case JOB_DOWN:
       host->is_down = true;
+      host->keeps_logs = job->number != 0;
       vm_look_again (host->vm);
       break;
     }
@@ -300,4 +302,10 @@ host_find_vm (const Host *host, uint32_t node)
   while (host != NULL && host->node != node)
     host = host->outer;
   return host == NULL ? NULL : host->vm;
+}
+
+bool
+host_keeps_logs (const Host *host)
+{
+  return host->keeps_logs;
 }

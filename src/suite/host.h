@@ -24,3 +24,6 @@ void host_set_vm (Host *host, Vm *vm);
 
 /* The machine of a layer, in this host or one outside of it. */
 Vm *host_find_vm (const Host *host, uint32_t node);
+
+/* Whether the logs of its layer stay although nothing was wrong with it. */
+bool host_keeps_logs (const Host *host);

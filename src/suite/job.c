@@ -4,11 +4,15 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define MAX_FDS 2
+
+/* Nothing tells when a shortage is over. */
+#define SHORTAGE_MILLISECS 2
 
 /* Room for the descriptors, aligned as it must be (cmsg(3)). */
 typedef union
@@ -33,21 +37,34 @@ attach_fds (struct msghdr *message, Control *control, const JobFds *fds)
   memcpy (CMSG_DATA (head), list, n_bytes);
 }
 
+/* It has thousands to read, or descriptors under way are as many as there may
+ * be (unix(7)): it reads them. */
+static bool
+wait_for_reader (int fd)
+{
+  struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
+
+  if (errno == EAGAIN)
+    (void)poll (&poll_fd, 1, -1);
+  else if (errno == ETOOMANYREFS || errno == ENOBUFS)
+    (void)poll (NULL, 0, SHORTAGE_MILLISECS);
+  else
+    return errno == EINTR;
+  return true;
+}
+
 bool
 job_send (int fd, const Job *job, const JobFds *fds)
 {
   struct iovec bytes = { .iov_base = (void *)job, .iov_len = sizeof *job };
   struct msghdr message = { .msg_iov = &bytes, .msg_iovlen = 1 };
-  struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
   Control control;
   ssize_t n;
 
   if (fds != NULL)
     attach_fds (&message, &control, fds);
-  while ((n = sendmsg (fd, &message, MSG_NOSIGNAL)) < 0
-         && (errno == EINTR || errno == EAGAIN))
-    if (errno == EAGAIN)
-      (void)poll (&poll_fd, 1, -1); /* it has thousands to read: it reads */
+  while ((n = sendmsg (fd, &message, MSG_NOSIGNAL)) < 0 && wait_for_reader (fd))
+    ;
   return n == (ssize_t)sizeof *job;
 }
 
@@ -86,13 +103,24 @@ job_receive (int fd, Job *job, JobFds *fds)
   return 1;
 }
 
+/* Nothing watches for SIGTSTP here: so it stops us as it stops anybody. */
+static void
+wait_for_input (int fd)
+{
+  struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+  sigset_t mask;
+
+  (void)sigprocmask (SIG_BLOCK, NULL, &mask);
+  (void)sigdelset (&mask, SIGTSTP);
+  (void)ppoll (&poll_fd, 1, NULL, &mask);
+}
+
 bool
 job_wait (int fd, Job *job, JobFds *fds)
 {
-  struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
   int n;
 
   while ((n = job_receive (fd, job, fds)) == 0)
-    (void)poll (&poll_fd, 1, -1);
+    wait_for_input (fd);
   return n > 0;
 }

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define JOB_PATH_SIZE 256
+
 typedef enum
 {
   JOB_RUN,    /* run a test, or a layer: a worker itself, a host in a new one */
@@ -24,8 +26,13 @@ typedef struct
                       * them */
   uint32_t is_layer; /* JOB_RUN: a layer, not a test */
   uint32_t unit;     /* JOB_RUN: which of the run's tests, or of its layers */
+  uint32_t is_last;  /* JOB_RUN: none comes after it */
   uint32_t slot;     /* JOB_RUN: where it shows what it does */
-  int32_t number;    /* JOB_SIGNAL */
+  int32_t number;    /* JOB_SIGNAL: which; JOB_DOWN: whether its logs stay, for
+                      * a test in it has failed */
+  /* JOB_RUN: the path of the directory that comes with it; "": it is longer
+   * than this, and the kernel has to be asked, which takes its time. */
+  char plan_path[JOB_PATH_SIZE];
 } Job;
 
 /* What comes with a JOB_RUN. */

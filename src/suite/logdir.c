@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define MAX_NAME  100
@@ -100,25 +99,28 @@ logdir_make (LogDir *dir, const LogDir *parent, const char *wish,
 }
 
 bool
-logdir_from_fd (LogDir *dir, int fd, GError **error)
+logdir_from_fd (LogDir *dir, int fd, const char *path, GError **error)
 {
   char link[64];
 
   (void)g_snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
-  *dir = (LogDir){ .fd = fd, .path = g_file_read_link (link, error) };
+  *dir = (LogDir){ .fd = fd,
+                   .path = path != NULL && *path != '\0'
+                               ? g_strdup (path)
+                               : g_file_read_link (link, error) };
   if (dir->path == NULL)
     return false;
   dir->name = g_path_get_basename (dir->path);
   return true;
 }
 
+/* Not by gmtime(3), which reads the time zone's file. */
 char *
 logdir_plan_name (const char *plan_path)
 {
   g_autofree char *base = g_path_get_basename (plan_path);
-  const time_t now = time (NULL);
-  struct tm parts;
-  char date[32];
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *date = g_date_time_format (now, "%Y%m%dT%H%M%SZ");
 
   if (strcmp (plan_path, "-") == 0)
     {
@@ -127,8 +129,6 @@ logdir_plan_name (const char *plan_path)
     }
   if (g_str_has_suffix (base, ".plan"))
     base[strlen (base) - strlen (".plan")] = '\0';
-  (void)gmtime_r (&now, &parts);
-  (void)strftime (date, sizeof date, "%Y%m%dT%H%M%SZ", &parts);
   return g_strconcat (base, "-", date, NULL);
 }
 

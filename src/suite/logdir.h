@@ -26,8 +26,9 @@ bool logdir_open_root (LogDir *root, const char *path, GError **error);
 bool logdir_make (LogDir *dir, const LogDir *parent, const char *wish,
                   GError **error);
 
-/* One that another process has opened; takes @fd. */
-bool logdir_from_fd (LogDir *dir, int fd, GError **error);
+/* One that another process has opened; takes @fd.  @path: NULL or "": not
+ * known. */
+bool logdir_from_fd (LogDir *dir, int fd, const char *path, GError **error);
 
 /* "echo-20261121T101500Z" for "plans/echo.plan", now. */
 char *logdir_plan_name (const char *plan_path);

@@ -2,6 +2,17 @@
 
 #include "suite/scheduler.h"
 
+#include <limits.h>
+#include <sys/resource.h>
+
+/* Each worker costs the scheduler one descriptor.  So many are for all else:
+ * the directories of plans, the layers that are up, and what a worker, which
+ * has all that the scheduler has, needs for its test. */
+#define OTHER_DESCRIPTORS 256
+
+/* Above so many layers that are set up, tests of those go first. */
+#define MANY_SETUPS 100
+
 /* What has to be done for a test to run. */
 typedef enum
 {
@@ -92,12 +103,25 @@ find_way (const Scheduler *scheduler, uint32_t node)
 /* --- Slots -----------------------------------------------------------------
  */
 
+unsigned
+pick_most (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) < 0)
+    return 1;
+  return limit.rlim_cur > OTHER_DESCRIPTORS
+             ? (unsigned)MIN (limit.rlim_cur - OTHER_DESCRIPTORS, UINT_MAX)
+             : 1;
+}
+
 static bool
 is_full (const Scheduler *scheduler)
 {
   const unsigned n_jobs = scheduler->share.options->n_jobs;
+  const unsigned n_wanted = n_jobs > 0 ? n_jobs : 1 + scheduler->n_tokens;
 
-  return scheduler->n_active >= (n_jobs > 0 ? n_jobs : 1 + scheduler->n_tokens);
+  return scheduler->n_active >= MIN (n_wanted, scheduler->n_most);
 }
 
 /* A token is taken only for what can be begun at once. */
@@ -106,7 +130,8 @@ pick_slot (Scheduler *scheduler)
 {
   if (!is_full (scheduler))
     return true;
-  if (scheduler->share.options->n_jobs > 0)
+  if (scheduler->share.options->n_jobs > 0
+      || scheduler->n_active >= scheduler->n_most)
     return false;
   scheduler->wants_token = true;
   if (!jobserver_take (scheduler->share.options->jobserver))
@@ -166,12 +191,12 @@ typedef enum
 } PickResult;
 
 static PickResult
-try_turn (Scheduler *scheduler, Turn *turn)
+try_turn (Scheduler *scheduler, Turn *turn, bool may_set_up)
 {
   const Way way = find_way (scheduler, turn->node);
   const PlanTest *test = turn->test->test;
 
-  if (way.kind == WAY_OCCUPIED)
+  if (way.kind == WAY_OCCUPIED || (way.kind == WAY_SET_UP && !may_set_up))
     return PICK_BLOCKED;
   if (way.kind == WAY_SET_UP)
     test = &layers_get (scheduler->share.layers, way.node)->layer->unit;
@@ -189,15 +214,13 @@ try_turn (Scheduler *scheduler, Turn *turn)
   return PICKED;
 }
 
-bool
-pick_next (Scheduler *scheduler)
+static PickResult
+pick (Scheduler *scheduler, bool may_set_up)
 {
   const GArray *order = scheduler->order;
   uint32_t occupied = LAYER_NONE; /* the last that was found so */
   PickResult result = PICK_BLOCKED;
 
-  if (is_full (scheduler) && scheduler->share.options->n_jobs > 0)
-    return false;
   for (unsigned i = scheduler->first; i < order->len; i++)
     {
       const unsigned place = g_array_index (order, unsigned, i);
@@ -209,14 +232,28 @@ pick_next (Scheduler *scheduler)
       Turn *turn = &scheduler->turns[place];
       turn->position = i;
       if (turn_end_idle (scheduler, turn))
-        return true;
+        return PICKED;
       if (turn->node != LAYER_NONE && turn->node == occupied)
         continue;
-      result = try_turn (scheduler, turn);
+      result = try_turn (scheduler, turn, may_set_up);
       if (result != PICK_BLOCKED)
         break;
       if (turn->test->test->n_locks == 0)
         occupied = turn->node;
     }
+  return result;
+}
+
+bool
+pick_next (Scheduler *scheduler)
+{
+  const bool are_many = scheduler->setups->len >= MANY_SETUPS;
+
+  if (is_full (scheduler) && scheduler->share.options->n_jobs > 0)
+    return false;
+
+  PickResult result = pick (scheduler, !are_many);
+  if (are_many && result == PICK_BLOCKED && scheduler->n_active == 0)
+    result = pick (scheduler, true);
   return result == PICKED;
 }

@@ -2,15 +2,22 @@
 
 #include "suite/plandirs.h"
 
+#include "base/syserror.h"
 #include "suite/logdir.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_TRIES 100
 
+/* Of thousands of plans that take turns, those used last are open. */
+#define MAX_OPEN 64
+
 typedef struct
 {
-  LogDir dir;
+  LogDir dir; /* made, but not open, if it has only a name */
   unsigned n_holders;
 } PlanDir;
 
@@ -20,6 +27,8 @@ struct PlanDirs
   LogDir root;
   bool is_root_ours;   /* LOGDIR was not there before */
   GHashTable *by_plan; /* owned: of PlanDir */
+  GQueue open;         /* of PlanDir, borrowed: those that are, the last used
+                        * first */
 };
 
 static PlanDir *
@@ -43,7 +52,59 @@ plan_dirs_new (const char *logdir)
   dirs->logdir = logdir;
   dirs->root = (LogDir){ .fd = -1 };
   dirs->by_plan = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  g_queue_init (&dirs->open);
   return dirs;
+}
+
+/* --- Open ones -------------------------------------------------------------
+ */
+
+static void
+note_use (PlanDirs *dirs, PlanDir *used)
+{
+  (void)g_queue_remove (&dirs->open, used);
+  g_queue_push_head (&dirs->open, used);
+  if (dirs->open.length <= MAX_OPEN)
+    return;
+
+  PlanDir *oldest = g_queue_pop_tail (&dirs->open);
+  (void)close (oldest->dir.fd);
+  oldest->dir.fd = -1;
+}
+
+static bool
+is_removed (int fd)
+{
+  struct stat status;
+
+  return fstat (fd, &status) == 0 && status.st_nlink == 0;
+}
+
+/* False if it never was made, or is not there any more. */
+static bool
+open_again (PlanDirs *dirs, PlanDir *found)
+{
+  if (found->dir.fd >= 0 && !is_removed (found->dir.fd))
+    return true;
+  if (found->dir.fd >= 0)
+    {
+      (void)g_queue_remove (&dirs->open, found);
+      logdir_clear (&found->dir);
+    }
+  if (found->dir.name != NULL && dirs->root.fd >= 0)
+    found->dir.fd = openat (dirs->root.fd, found->dir.name,
+                            O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (found->dir.fd < 0)
+    logdir_clear (&found->dir);
+  return found->dir.fd >= 0;
+}
+
+static void
+remove_if_empty (PlanDirs *dirs, PlanDir *found)
+{
+  (void)g_queue_remove (&dirs->open, found);
+  (void)open_again (dirs, found);
+  logdir_remove_empty (&found->dir, &dirs->root);
 }
 
 void
@@ -56,7 +117,7 @@ plan_dirs_free (PlanDirs *dirs)
     return;
   g_hash_table_iter_init (&iter, dirs->by_plan);
   while (g_hash_table_iter_next (&iter, NULL, &dir))
-    logdir_remove_empty (&((PlanDir *)dir)->dir, &dirs->root);
+    remove_if_empty (dirs, dir);
   if (dirs->is_root_ours)
     logdir_remove_empty (&dirs->root, NULL);
   logdir_clear (&dirs->root);
@@ -77,8 +138,11 @@ plan_dirs_release (PlanDirs *dirs, const Plan *plan)
 
   found->n_holders--;
   if (found->n_holders == 0)
-    logdir_remove_empty (&found->dir, &dirs->root);
+    remove_if_empty (dirs, found);
 }
+
+/* --- New ones --------------------------------------------------------------
+ */
 
 static bool
 open_root (PlanDirs *dirs, GError **error)
@@ -115,8 +179,49 @@ plan_dirs_open (PlanDirs *dirs, const Plan *plan, GError **error)
 {
   PlanDir *found = find (dirs, plan);
 
-  if (found->dir.fd < 0
+  if (!open_again (dirs, found)
       && (!open_root (dirs, error) || !make (dirs, found, plan, error)))
     return -1;
+  note_use (dirs, found);
   return found->dir.fd;
+}
+
+const char *
+plan_dirs_path (PlanDirs *dirs, const Plan *plan)
+{
+  return find (dirs, plan)->dir.path;
+}
+
+/* --- Files beside them -----------------------------------------------------
+ */
+
+int
+plan_dirs_make_file (PlanDirs *dirs, const char *wish, const char *suffix,
+                     char **name, GError **error)
+{
+  int fd = -1;
+
+  if (!open_root (dirs, error))
+    return -1;
+  *name = g_strconcat (wish, suffix, NULL);
+  for (int try = 1; try < MAX_TRIES; try++)
+    {
+      fd = openat (dirs->root.fd, *name,
+                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+      if (fd >= 0 || errno != EEXIST)
+        break;
+      g_free (*name);
+      *name = g_strdup_printf ("%s-%d%s", wish, try, suffix);
+    }
+  if (fd >= 0)
+    return fd;
+  syserror_set (error, errno, "cannot make \"%s/%s\"", dirs->root.path, *name);
+  g_clear_pointer (name, g_free);
+  return -1;
+}
+
+void
+plan_dirs_remove_file (PlanDirs *dirs, const char *name)
+{
+  (void)unlinkat (dirs->root.fd, name, 0); /* or somebody else has */
 }

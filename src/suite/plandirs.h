@@ -20,3 +20,12 @@ void plan_dirs_release (PlanDirs *dirs, const Plan *plan);
 /* The descriptor of the plan's, borrowed; -1 and @error if it cannot be
  * made. */
 int plan_dirs_open (PlanDirs *dirs, const Plan *plan, GError **error);
+/* The path of what was opened. */
+const char *plan_dirs_path (PlanDirs *dirs, const Plan *plan);
+
+/* Makes a file beside them, NAME and SUFFIX, or with -1, -2... in between; its
+ * name is then the caller's.  Returns its descriptor; -1 and @error on
+ * failure. */
+int plan_dirs_make_file (PlanDirs *dirs, const char *wish, const char *suffix,
+                         char **name, GError **error);
+void plan_dirs_remove_file (PlanDirs *dirs, const char *name);

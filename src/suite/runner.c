@@ -7,6 +7,7 @@
 #include "base/syserror.h"
 #include "suite/channel.h"
 #include "suite/leave.h"
+#include "suite/runner-state.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -16,166 +17,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define READ_BYTES (64 * 1024)
-
-struct Runner
-{
-  GSource source;
-  const WorkerShare *share;
-  const RunnerFuncs *funcs;
-  const ReportTest *test; /* NULL: it is parked */
-  Runner *host;           /* whose worker has forked it; NULL: we have */
-  void *data;
-  uint32_t number;
-  pid_t pid;   /* 0: it is the host's */
-  int fd;      /* owned: our end of the channel */
-  GString *in; /* owned: what came and is no whole record yet */
-  char *lost;  /* owned: why nothing is known of its end; NULL: it is */
-  bool is_closed;
-  bool has_begun; /* TEST_BEGIN was told */
-  bool has_ended; /* TEST_END has come */
-  bool is_nonsense;
-  bool is_reaped;
-  Verdict verdict;
-  int wait_status;
-};
-
-static void
-tell (Runner *runner, const Event *event)
-{
-  runner->has_begun = runner->has_begun || event->kind == EVENT_TEST_BEGIN;
-  if (event->kind != EVENT_TEST_END)
-    {
-      runner->funcs->on_event (runner, event, runner->data);
-      return;
-    }
-  runner->has_ended = true;
-  runner->verdict = (Verdict)event->number;
-}
-
-static void
-tell_own (Runner *runner, EventKind kind, int32_t number, const char *text)
-{
-  const Event event = event_of_test (kind, runner->test->test, number, text);
-  tell (runner, &event);
-}
-
-static char *
-describe_loss (const Runner *runner)
-{
-  const char *what = runner->test->layer != NULL ? "layer" : "test";
-  char buffer[SIGNAL_NAME_SIZE];
-
-  if (runner->is_nonsense)
-    return g_strdup_printf (
-        "the worker of this %s told nonsense, and was ended", what);
-  if (runner->lost != NULL)
-    return g_strdup (runner->lost);
-  if (WIFSIGNALED (runner->wait_status))
-    return g_strdup_printf (
-        "the worker of this %s was killed with %s", what,
-        signal_name (WTERMSIG (runner->wait_status), buffer));
-  return g_strdup_printf (
-      "the worker of this %s ended with status %d before its %s did", what,
-      WEXITSTATUS (runner->wait_status), what);
-}
-
-/* In the place of a worker that could not. */
-static void
-tell_lost (Runner *runner)
-{
-  g_autofree char *text = describe_loss (runner);
-
-  if (!runner->has_begun)
-    tell_own (runner, EVENT_TEST_BEGIN, 0, runner->test->test->name);
-  tell_own (runner, EVENT_FAILED, FAILURE_TROUBLE, text);
-  tell_own (runner, EVENT_TEST_END, VERDICT_ERROR, "");
-}
-
-static void
-check_end (Runner *runner)
-{
-  if (!runner->is_closed || !runner->is_reaped)
-    return;
-  if (runner->test != NULL && !runner->has_ended)
-    tell_lost (runner);
-  runner->funcs->on_end (runner, runner->data);
-}
-
-static void
-end_nonsense (Runner *runner)
-{
-  if (runner->is_nonsense)
-    return;
-  runner->is_nonsense = true;
-  runner_signal (runner, SIGKILL);
-}
-
-static void
-take_records (Runner *runner)
-{
-  size_t offset = 0;
-  Event event;
-  News news;
-  Received received = RECEIVED_NOTHING;
-
-  do
-    {
-      received = channel_parse (runner->test->plan, runner->test->test,
-                                runner->in, &offset, &event,
-                                runner->test->layer != NULL ? &news : NULL);
-      if (received == RECEIVED_EVENT)
-        tell (runner, &event);
-      else if (received == RECEIVED_NEWS)
-        runner->funcs->on_news (runner, &news, runner->data);
-    }
-  while (!runner->has_ended
-         && (received == RECEIVED_EVENT || received == RECEIVED_NEWS));
-  (void)g_string_erase (runner->in, 0, (gssize)offset);
-  if (received == RECEIVED_NONSENSE)
-    end_nonsense (runner);
-}
-
-/* Reads once; false when there is nothing more to read now. */
-static bool
-read_some (Runner *runner)
-{
-  const gsize before = runner->in->len;
-
-  g_string_set_size (runner->in, before + READ_BYTES);
-  const ssize_t n = read (runner->fd, runner->in->str + before, READ_BYTES);
-  g_string_set_size (runner->in, before + (gsize)MAX (n, 0));
-  if (n > 0 && runner->test == NULL)
-    runner->is_nonsense = true; /* it was asked nothing */
-  else if (n > 0 && !runner->is_nonsense)
-    take_records (runner);
-  runner->is_closed = n == 0;
-  return n > 0 || (n < 0 && errno == EINTR);
-}
-
-static gboolean
-runner_dispatch (GSource *source, GSourceFunc callback, void *data)
-{
-  Runner *runner = (Runner *)source;
-  (void)callback;
-  (void)data;
-
-  (void)read_some (runner);
-  if (!runner->is_closed)
-    return G_SOURCE_CONTINUE;
-  check_end (runner);
-  return G_SOURCE_REMOVE;
-}
-
-static GSourceFuncs runner_funcs = { .dispatch = runner_dispatch };
-
 /* --- Life --------------------------------------------------------------------
  */
 
 static Runner *
 make_runner (const WorkerShare *share, const RunnerFuncs *funcs, int fd)
 {
-  Runner *runner = (Runner *)g_source_new (&runner_funcs, sizeof (Runner));
+  Runner *runner
+      = (Runner *)g_source_new (&runner_source_funcs, sizeof (Runner));
 
   runner->share = share;
   runner->funcs = funcs;
@@ -247,6 +96,7 @@ runner_free (Runner *runner)
   (void)close (runner->fd);
   (void)g_string_free (runner->in, TRUE);
   g_free (runner->lost);
+  g_free (runner->plan_path);
   g_source_destroy (&runner->source);
   g_source_unref (&runner->source);
 }
@@ -257,14 +107,24 @@ runner_free (Runner *runner)
 static Job
 take_job (Runner *runner, const RunnerJob *job)
 {
+  runner->has_begun = false;
+  runner->has_ended = false;
+  if (runner->test == NULL)
+    runner->number = job->number; /* and so its host will know it for good */
   runner->test = job->test;
-  runner->number = job->number;
+  runner->slot = job->slot;
+  g_free (runner->plan_path);
+  runner->plan_path = g_strdup (job->plan_path);
   runner->data = job->data;
-  return (Job){ .kind = JOB_RUN,
+  Job order = { .kind = JOB_RUN,
                 .runner = job->number,
                 .is_layer = job->test->layer != NULL,
+                .is_last = job->is_last,
                 .unit = job->unit,
                 .slot = job->slot };
+  if (strlen (job->plan_path) < JOB_PATH_SIZE)
+    (void)g_strlcpy (order.plan_path, job->plan_path, JOB_PATH_SIZE);
+  return order;
 }
 
 void
@@ -318,6 +178,12 @@ runner_pid (const Runner *runner)
   return runner->pid;
 }
 
+void
+runner_dismiss (const Runner *runner)
+{
+  (void)shutdown (runner->fd, SHUT_WR); /* or it is gone already */
+}
+
 static void
 tell_host (const Runner *host, JobKind kind, uint32_t runner, int number)
 {
@@ -326,8 +192,9 @@ tell_host (const Runner *host, JobKind kind, uint32_t runner, int number)
 }
 
 void
-runner_signal (const Runner *runner, int number)
+runner_signal (Runner *runner, int number)
 {
+  runner->is_interrupted = runner->is_interrupted || number == SIGINT;
   if (runner->is_reaped)
     return;
   if (runner->pid > 0)
@@ -337,50 +204,13 @@ runner_signal (const Runner *runner, int number)
 }
 
 void
-runner_tear_down (const Runner *runner)
+runner_tear_down (const Runner *runner, bool keeps_logs)
 {
-  tell_host (runner, JOB_DOWN, 0, 0);
+  tell_host (runner, JOB_DOWN, 0, keeps_logs);
 }
 
 void
 runner_sync (const Runner *runner, uint32_t number)
 {
   tell_host (runner, JOB_SYNC, number, 0);
-}
-
-/* --- Its end
- * -------------------------------------------------------------------- */
-
-static void
-be_reaped (Runner *runner)
-{
-  runner->is_reaped = true;
-
-  /* It says no more.  A child of its that has not come to its exec may still
-   * hold the other end: an end of file may not come for long. */
-  while (!runner->is_closed && read_some (runner))
-    ;
-  runner->is_closed = true;
-  g_source_destroy (&runner->source);
-  check_end (runner);
-}
-
-void
-runner_set_ended (Runner *runner, int wait_status)
-{
-  runner->wait_status = wait_status;
-  be_reaped (runner);
-}
-
-void
-runner_set_lost (Runner *runner, const char *reason)
-{
-  runner->lost = g_strdup (reason);
-  be_reaped (runner);
-}
-
-Verdict
-runner_verdict (const Runner *runner)
-{
-  return runner->verdict;
 }

@@ -43,9 +43,11 @@ typedef struct
 {
   const ReportTest *test; /* a layer's unit is one */
   uint32_t unit;          /* which of the run's tests, or of its layers */
-  uint32_t number;        /* its own: no other runner has it */
+  uint32_t number;        /* no other runner has it; that of its first job */
   uint32_t slot;
+  bool is_last; /* there is nothing for the worker to do after it */
   int plan_dir;
+  const char *plan_path; /* of that directory */
   void *data;
 } RunnerJob;
 
@@ -62,10 +64,13 @@ void *runner_data (const Runner *runner);
 pid_t runner_pid (const Runner *runner);
 
 /* To the worker, if there still is one. */
-void runner_signal (const Runner *runner, int number);
+void runner_signal (Runner *runner, int number);
+
+/* There is nothing more for it to do: it ends. */
+void runner_dismiss (const Runner *runner);
 
 /* Of a layer's host: it tears it down; it answers with NEWS_SYNCED. */
-void runner_tear_down (const Runner *runner);
+void runner_tear_down (const Runner *runner, bool keeps_logs);
 void runner_sync (const Runner *runner, uint32_t number);
 
 /* To be called when the worker was reaped, or its host has told so. */

@@ -18,10 +18,8 @@ void
 scheduler_report (Scheduler *scheduler, const ReportTest *test,
                   const Event *event)
 {
-  const SuiteOptions *options = scheduler->share.options;
-
-  for (unsigned i = 0; i < options->n_reports; i++)
-    report_event (options->reports[i], test, event);
+  for (guint i = 0; i < scheduler->reports->len; i++)
+    report_event (scheduler->reports->pdata[i], test, event);
   if (event->kind == EVENT_FAILED && event->number == FAILURE_TROUBLE)
     scheduler->has_trouble = true;
 }
@@ -84,10 +82,12 @@ watch_tokens (Scheduler *scheduler)
 static bool
 is_over (const Scheduler *scheduler)
 {
-  const unsigned n_parked = scheduler->parked != NULL;
-
-  return turns_n_waiting (scheduler, LAYER_NONE) == 0
-         && scheduler->works->len == n_parked;
+  if (turns_n_waiting (scheduler, LAYER_NONE) > 0)
+    return false;
+  for (guint i = 0; i < scheduler->works->len; i++)
+    if (!((const Work *)scheduler->works->pdata[i])->is_parked)
+      return false;
+  return true;
 }
 
 void
@@ -103,7 +103,8 @@ scheduler_go_on (Scheduler *scheduler)
       scheduler->wants_token = false;
       if (scheduler->is_stopping)
         turns_stop (scheduler);
-      while (setups_retire (scheduler) || pick_next (scheduler))
+      while (scheduler->n_stopping == 0
+             && (setups_retire (scheduler) || pick_next (scheduler)))
         ;
     }
   scheduler->is_going_on = false;
@@ -158,8 +159,8 @@ exit_status (const Scheduler *scheduler)
   const SuiteOptions *options = scheduler->share.options;
   const unsigned *n_verdicts = scheduler->counts.n_verdicts;
 
-  for (unsigned i = 0; i < options->n_reports; i++)
-    if (options->reports[i]->write_errno != 0)
+  for (guint i = 0; i < scheduler->reports->len; i++)
+    if (((const Report *)scheduler->reports->pdata[i])->write_errno != 0)
       return STATUS_TROUBLE;
   if (scheduler->interrupted_by != 0)
     return STATUS_SIGNAL + scheduler->interrupted_by;
@@ -186,6 +187,7 @@ open_loop (Scheduler *scheduler)
   scheduler->loop = g_main_loop_new (scheduler->context, FALSE);
   scheduler->signals = signal_watch_new (watched, hearing_on_signal, scheduler);
   scheduler->timers = timers_new ();
+  scheduler->n_most = pick_most ();
   open_tokens (scheduler);
   showing_begin (scheduler);
   for (guint i = 0; i < scheduler->works->len; i++)
@@ -226,11 +228,9 @@ claim_ports (Scheduler *scheduler)
 static void
 end_reports (Scheduler *scheduler)
 {
-  const SuiteOptions *options = scheduler->share.options;
-
   scheduler->counts.microsecs = g_get_monotonic_time () - scheduler->began;
-  for (unsigned i = 0; i < options->n_reports; i++)
-    report_end (options->reports[i], &scheduler->counts);
+  for (guint i = 0; i < scheduler->reports->len; i++)
+    report_end (scheduler->reports->pdata[i], &scheduler->counts);
 }
 
 /* The first worker is started before all else, and gets ready while we do. */
@@ -241,8 +241,9 @@ run_all (Scheduler *scheduler)
 
   scheduler->began = g_get_monotonic_time ();
   scheduler->counts.n_tests = options->n_tests;
-  for (unsigned i = 0; i < options->n_reports; i++)
-    report_begin (options->reports[i], options->tests, options->n_tests);
+  for (guint i = 0; i < scheduler->reports->len; i++)
+    report_begin (scheduler->reports->pdata[i], options->tests,
+                  options->n_tests);
 
   claim_ports (scheduler);
   scheduler_go_on (scheduler);
@@ -267,22 +268,46 @@ scheduler_init (Scheduler *scheduler, const SuiteOptions *options,
   share->slots = slots_new (MAX_SLOTS);
   share->locks = locks_new ();
   scheduler->dirs = plan_dirs_new (options->logdir);
+  scheduler->reports = g_ptr_array_new ();
+  for (unsigned i = 0; i < options->n_reports; i++)
+    g_ptr_array_add (scheduler->reports, options->reports[i]);
+  scheduler->log = run_log_new (scheduler->dirs, options);
+  if (scheduler->log != NULL)
+    g_ptr_array_add (scheduler->reports, run_log_report (scheduler->log));
+  scheduler->n_most = 1;
   scheduler->works = g_ptr_array_new_with_free_func (work_free);
+  scheduler->parked = g_ptr_array_new ();
   scheduler->setups = g_ptr_array_new ();
   scheduler->fallen = g_ptr_array_new_with_free_func (setup_free);
   turns_init (scheduler);
 }
 
-/* A parked worker ends when its channel does. */
+static bool
+has_kept_logs (const Scheduler *scheduler)
+{
+  const unsigned *n = scheduler->counts.n_verdicts;
+
+  return scheduler->share.options->keep || scheduler->counts.n_layers_failed > 0
+         || n[VERDICT_PASSED] + n[VERDICT_SKIPPED] < scheduler->counts.n_tests;
+}
+
+/* Parked workers end when their channels do. */
 static void
 end_parked (Scheduler *scheduler)
 {
-  if (scheduler->parked == NULL)
-    return;
+  g_autoptr (GArray) pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
 
-  const pid_t pid = runner_pid (scheduler->parked->runner);
-  (void)g_ptr_array_remove (scheduler->works, scheduler->parked);
-  (void)waitpid (pid, NULL, 0);
+  for (guint i = scheduler->works->len; i-- > 0;)
+    {
+      const Work *work = scheduler->works->pdata[i];
+      const pid_t pid = runner_pid (work->runner);
+      if (!work->is_parked)
+        continue;
+      g_array_append_val (pids, pid);
+      (void)g_ptr_array_remove_index (scheduler->works, i);
+    }
+  for (guint i = 0; i < pids->len; i++)
+    (void)waitpid (g_array_index (pids, pid_t, i), NULL, 0);
 }
 
 static void
@@ -292,11 +317,14 @@ scheduler_clear (Scheduler *scheduler)
 
   end_parked (scheduler);
   g_ptr_array_unref (scheduler->works);
+  g_ptr_array_unref (scheduler->parked);
   g_ptr_array_extend (scheduler->fallen, scheduler->setups, NULL, NULL);
   g_ptr_array_unref (scheduler->setups);
   g_ptr_array_unref (scheduler->fallen);
   turns_clear (scheduler);
+  run_log_free (scheduler->log, has_kept_logs (scheduler));
   plan_dirs_free (scheduler->dirs);
+  g_ptr_array_unref (scheduler->reports);
   ports_free (share->ports);
   locks_free (share->locks);
   slots_free (share->slots);

@@ -12,7 +12,7 @@
 #pragma once
 
 #include "suite/jobserver.h"
-#include "suite/plandirs.h"
+#include "suite/runlog.h"
 #include "suite/runner.h"
 #include "vm/signals.h"
 #include "vm/timer.h"
@@ -60,11 +60,13 @@ struct Setup
   Work *work;
   unsigned n_inner;    /* that stand on it */
   unsigned n_active;   /* workers in it that are at work, also further in */
+  GPtrArray *parked;   /* owned: of works: workers in it that wait for a test */
   const Setup *active; /* SHARING_TURN: the inner one that they are in; NULL: a
                         * test of its own is */
   char *trouble;       /* owned: its first failure; NULL: there was none */
   char *skip_reason;   /* owned: its set-up says so; NULL: it does not */
   bool has_been_up;
+  bool has_bad; /* a test in it has failed: its logs may say why */
 };
 
 /* A worker, and what it is for. */
@@ -76,7 +78,10 @@ struct Work
   Setup *setup;   /* the layer that it runs; both NULL: it is parked */
   Setup *within;  /* the layer whose host has forked it; NULL: we have */
   uint32_t slot;
+  bool is_parked;   /* it waits for a test, or ends as none is left for it */
+  bool is_ready;    /* when its test has ended it can run another one */
   bool is_active;   /* not parked, and no layer that is up */
+  bool is_to_stop;  /* SIGTSTP was sent to it, and it has not stopped yet */
   bool is_ended;    /* and only the layers' ends are looked at yet */
   unsigned n_syncs; /* answers of outer layers that are missing */
   int64_t began;
@@ -88,7 +93,9 @@ struct Scheduler
 {
   WorkerShare share;
   ReportCounts counts;
-  PlanDirs *dirs; /* owned */
+  PlanDirs *dirs;     /* owned */
+  RunLog *log;        /* owned; NULL: there is none */
+  GPtrArray *reports; /* owned: of Report, the user's and that of the log */
 
   GMainContext *context; /* owned; all NULL until the first worker is there */
   GMainLoop *loop;       /* owned */
@@ -106,8 +113,10 @@ struct Scheduler
   GPtrArray *works;    /* owned: of Work, as they were begun */
   GPtrArray *setups;   /* owned: of Setup */
   GPtrArray *fallen;   /* owned: those that are over: reports may know them */
-  Work *parked;        /* of works; NULL: there is none */
+  GPtrArray *parked;   /* owned: of works, those that wait for a test */
   unsigned n_active;
+  unsigned n_most;   /* of them, whatever the user wants; 1 before the loop is
+                      * there */
   unsigned n_tokens; /* of make's that we hold */
   uint32_t n_runners;
   unsigned n_bad;      /* tests that count for n_max_fail */
@@ -142,6 +151,8 @@ bool pick_next (Scheduler *scheduler);
 
 /* Whether @setup, which is up, may itself be at work now. */
 bool pick_admits (const Setup *setup);
+/* How many may be at work, so that there are descriptors for all. */
+unsigned pick_most (void);
 /* Whether one more worker may be at work; takes a token of make's for it where
  * that is needed. */
 bool pick_slot (Scheduler *scheduler);
@@ -161,8 +172,17 @@ Work *work_begin_turn (Scheduler *scheduler, Turn *turn, Setup *within,
 Work *work_begin_setup (Scheduler *scheduler, Setup *setup, GError **error);
 void work_free (void *work);
 
+/* All about its test is told: it is gone, or waits for another one. */
+void work_finish (Work *work);
+/* Those that wait in the layer end: nothing comes any more. */
+void work_dismiss_parked (Setup *setup);
+
 /* It is at work now, or is not any more. */
 void work_set_active (Work *work, bool is_active);
+
+/* That of its runner; one that was interrupted, but not by us, is an error, and
+ * told as such. */
+Verdict work_verdict (Work *work);
 
 /* Whether what it does happens in that layer. */
 bool work_is_within (const Work *work, const Setup *setup);

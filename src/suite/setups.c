@@ -9,6 +9,7 @@ setup_free (void *data)
 {
   Setup *setup = data;
 
+  g_ptr_array_unref (setup->parked);
   g_free (setup->trouble);
   g_free (setup->skip_reason);
   g_free (setup);
@@ -63,6 +64,7 @@ setup_begin (Scheduler *scheduler, uint32_t node, Setup *outer)
                               .test = &layer->layer->unit,
                               .layer = layer->layer,
                               .number = ++scheduler->n_setups };
+  setup->parked = g_ptr_array_new ();
   setup->node = node;
   setup->outer = outer;
   plan_dirs_hold (scheduler->dirs, layer->plan);
@@ -98,6 +100,8 @@ static void
 bring_down (Setup *setup)
 {
   Scheduler *scheduler = setup->work->scheduler;
+
+  work_dismiss_parked (setup);
 
   for (guint i = 0; i < scheduler->works->len; i++)
     {
@@ -171,7 +175,8 @@ setups_retire (Scheduler *scheduler)
         continue;
       setup->state = SETUP_FALLING;
       work_set_active (setup->work, true);
-      runner_tear_down (setup->work->runner);
+      work_dismiss_parked (setup);
+      runner_tear_down (setup->work->runner, setup->has_bad);
       return true;
     }
   return false;
@@ -216,12 +221,25 @@ conclude (Scheduler *scheduler, const Setup *setup, Verdict verdict)
     }
 }
 
+/* One whose trouble was told before it was interrupted has failed; when what it
+ * stands on has broken, we interrupt it ourselves. */
+static Verdict
+judge (const Setup *setup)
+{
+  const Verdict verdict = runner_verdict (setup->work->runner);
+
+  if (verdict == VERDICT_INTERRUPTED && setup->trouble != NULL)
+    return VERDICT_FAILED;
+  return setup_find_trouble (setup->outer) != NULL ? verdict
+                                                   : work_verdict (setup->work);
+}
+
 void
 setup_end (Work *work)
 {
   Scheduler *scheduler = work->scheduler;
   Setup *setup = work->setup;
-  const Verdict verdict = runner_verdict (work->runner);
+  const Verdict verdict = judge (setup);
   const bool is_bad = verdict == VERDICT_FAILED || verdict == VERDICT_ERROR;
   /* It was torn down as it should be: others may wait for another one. */
   const bool is_done = setup->has_been_up && !is_bad;

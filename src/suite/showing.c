@@ -83,19 +83,19 @@ static void
 show (void *data)
 {
   Scheduler *scheduler = data;
-  const SuiteOptions *options = scheduler->share.options;
   const int64_t now = g_get_monotonic_time ();
   g_autoptr (GArray) running = look_at_all (scheduler, now);
   const ReportProgress progress
       = { .running = (const ReportRunning *)(void *)running->data,
           .n_running = running->len,
           .counts = &scheduler->counts,
+          .is_interrupted = scheduler->interrupted_by != 0,
           .microsecs = now - scheduler->began,
           .left_microsecs = estimate (scheduler, running) };
 
   (void)timers_add (scheduler->timers, PROGRESS_MICROSECS, show, scheduler);
-  for (unsigned i = 0; i < options->n_reports; i++)
-    report_progress (options->reports[i], &progress);
+  for (guint i = 0; i < scheduler->reports->len; i++)
+    report_progress (scheduler->reports->pdata[i], &progress);
 }
 
 void
@@ -147,7 +147,6 @@ list_processes (const Scheduler *scheduler, const Work *work)
 void
 showing_tell_status (Scheduler *scheduler)
 {
-  const SuiteOptions *options = scheduler->share.options;
   const int64_t now = g_get_monotonic_time ();
   g_autoptr (GArray) running = look_at_all (scheduler, now);
   g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
@@ -166,8 +165,9 @@ showing_tell_status (Scheduler *scheduler)
       = { .running = (const ReportRunning *)(void *)running->data,
           .n_running = running->len,
           .counts = &scheduler->counts,
+          .is_interrupted = scheduler->interrupted_by != 0,
           .microsecs = now - scheduler->began,
           .left_microsecs = estimate (scheduler, running) };
-  for (unsigned i = 0; i < options->n_reports; i++)
-    report_status (options->reports[i], &progress);
+  for (guint i = 0; i < scheduler->reports->len; i++)
+    report_status (scheduler->reports->pdata[i], &progress);
 }

@@ -11,10 +11,14 @@
 /* No slot: what it does is not shown. */
 #define SLOT_NONE UINT32_MAX
 
+#define SLOT_NAME_SIZE 120
+
 typedef struct
 {
-  uint32_t op;  /* in plan->ops; PLAN_NONE: it has not begun */
-  uint32_t pid; /* of the worker; 0: it has not begun */
+  uint32_t op;               /* in plan->ops; PLAN_NONE: it has not begun */
+  uint32_t pid;              /* of the worker; 0: it has not begun */
+  char logs[SLOT_NAME_SIZE]; /* its directory in that of its plan; "": it has
+                              * none yet */
 } Slot;
 
 typedef struct Slots Slots;

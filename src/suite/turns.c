@@ -190,12 +190,12 @@ begin_round (Scheduler *scheduler, Turn *turn, Verdict verdict)
 
 /* Of a test during which a layer broke; else its own. */
 static Verdict
-judge (const Work *work)
+judge (Work *work)
 {
   const Setup *broken = setup_find_trouble (work->within);
 
   if (broken == NULL)
-    return runner_verdict (work->runner);
+    return work_verdict (work);
 
   g_autofree char *text
       = g_strdup_printf ("the layer \"%s\" has failed while this test ran: %s",
@@ -203,6 +203,14 @@ judge (const Work *work)
   scheduler_tell (work->scheduler, work->turn->test, EVENT_FAILED,
                   FAILURE_LAYER, text);
   return VERDICT_FAILED;
+}
+
+/* What the layers' processes have printed may say why. */
+static void
+note_bad (Setup *setup)
+{
+  for (; setup != NULL; setup = setup->outer)
+    setup->has_bad = true;
 }
 
 void
@@ -213,6 +221,8 @@ turn_end (Work *work)
   const bool is_layers_fault = setup_find_trouble (work->within) != NULL;
   Verdict verdict = judge (work);
 
+  if (is_bad (scheduler->share.options, verdict))
+    note_bad (work->within);
   work_set_active (work, false);
   release_locks (scheduler, turn);
   if (verdict == VERDICT_PASSED && turn->has_failed)
@@ -223,7 +233,7 @@ turn_end (Work *work)
     begin_round (scheduler, turn, verdict);
   else
     end (scheduler, turn, verdict);
-  (void)g_ptr_array_remove (scheduler->works, work);
+  work_finish (work);
 }
 
 /* --- All at once -------------------------------------------------------------

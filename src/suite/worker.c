@@ -4,33 +4,15 @@
 
 #include "base/syserror.h"
 #include "suite/host.h"
-#include "suite/journal.h"
-#include "suite/logdir.h"
+#include "suite/worker-state.h"
 #include "vm/vm.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 /* The output of children waits in its file while so much is not read by the
  * scheduler. */
 #define MAX_WAITING (1024 * 1024)
-
-typedef struct
-{
-  const WorkerBirth *birth;
-  const Plan *plan;
-  const PlanTest *test;
-  uint32_t node; /* of the layer that it runs; LAYER_NONE: it is a test */
-  Slot *slot;    /* NULL: it has none */
-  LogDir plan_dir;
-  Sender *sender; /* owned */
-  GMainContext *context;
-  Journal *journal; /* owned; NULL: not made */
-  bool is_ending;   /* the machine has done its work */
-} Worker;
 
 static void
 on_event (const Event *event, void *data)
@@ -131,7 +113,16 @@ run_machine (Worker *worker, const LogDir *dir)
           .may_tell_output = may_tell_output,
           .data = worker };
 
-  return run_vm (worker, host, &vm_options);
+  const Verdict verdict = run_vm (worker, host, &vm_options);
+
+  worker->keeps_logs = host != NULL && host_keeps_logs (host);
+  return verdict;
+}
+
+bool
+worker_has_passed (Verdict verdict)
+{
+  return verdict == VERDICT_PASSED || verdict == VERDICT_SKIPPED;
 }
 
 /* A passed test leaves nothing; any other its logs.  The last line of the
@@ -140,9 +131,8 @@ run_machine (Worker *worker, const LogDir *dir)
 static Verdict
 clear_up (Worker *worker, LogDir *dir, Verdict verdict)
 {
-  const bool has_passed
-      = verdict == VERDICT_PASSED || verdict == VERDICT_SKIPPED;
-  const bool stays = !has_passed || worker->birth->share->options->keep;
+  const bool stays = !worker_has_passed (verdict) || worker->keeps_logs
+                     || worker->birth->share->options->keep;
   g_autoptr (GError) error = NULL;
 
   if (stays)
@@ -163,8 +153,29 @@ clear_up (Worker *worker, LogDir *dir, Verdict verdict)
   return verdict;
 }
 
+/* The next test may begin.  Of one in a layer its host first has to look
+ * whether the layer is still whole. */
 static void
-run_test (Worker *worker)
+tell_over (const Worker *worker, Verdict verdict)
+{
+  if (worker->birth->outer != NULL || worker->node != LAYER_NONE
+      || !worker_has_passed (verdict))
+    return;
+  sender_add_news (worker->sender, &(News){ .kind = NEWS_OVER });
+  (void)sender_flush (worker->sender);
+}
+
+static Verdict
+run_and_clear_up (Worker *worker, LogDir *dir)
+{
+  const Verdict verdict = run_machine (worker, dir);
+
+  tell_over (worker, verdict);
+  return clear_up (worker, dir, verdict);
+}
+
+Verdict
+worker_run_test (Worker *worker)
 {
   const char *name = worker->test->name;
   g_autofree char *wish = worker->node == LAYER_NONE
@@ -175,120 +186,20 @@ run_test (Worker *worker)
 
   if (logdir_make (&dir, &worker->plan_dir, wish, &error))
     worker->journal = journal_new (dir.fd, worker->plan, worker->test, &error);
+  if (worker->journal != NULL && worker->slot != NULL)
+    (void)g_strlcpy (worker->slot->logs, dir.name, sizeof worker->slot->logs);
   tell (worker, EVENT_TEST_BEGIN, 0, name);
-  const Verdict verdict
-      = worker->journal == NULL
-            ? tell_trouble (worker, error->message)
-            : clear_up (worker, &dir, run_machine (worker, &dir));
+  const Verdict verdict = worker->journal == NULL
+                              ? tell_trouble (worker, error->message)
+                              : run_and_clear_up (worker, &dir);
   tell (worker, EVENT_TEST_END, (int32_t)verdict, "");
   logdir_clear (&dir);
+  return verdict;
 }
 
-/* --- Life --------------------------------------------------------------------
- */
-
-/* The guard and the scheduler ignore what was ignored for them (nohup); all
- * else was reset by the guard already. */
-static void
-stop_ignoring (void)
+void
+worker_tell_trouble (Worker *worker, const char *text)
 {
-  static const int numbers[] = { SIGINT, SIGHUP, SIGTERM, SIGTSTP, 0 };
-
-  for (const int *number = numbers; *number != 0; number++)
-    (void)sigaction (*number, &(struct sigaction){ .sa_handler = SIG_DFL },
-                     NULL);
-}
-
-/* Alone, and mortal with its parent. */
-static bool
-enter (Worker *worker, const WorkerBirth *birth)
-{
-  worker->birth = birth;
-  stop_ignoring ();
-  (void)setpgid (0, 0);
-  (void)prctl (PR_SET_NAME, "proctor-ready");
-  locks_forget (birth->share->locks);
-  if (prctl (PR_SET_CHILD_SUBREAPER, 1) < 0
-      || prctl (PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid () != birth->parent)
-    return false;
-  worker->context = g_main_context_new ();
-  g_main_context_push_thread_default (worker->context);
-  worker->sender = sender_new (birth->channel);
-  return true;
-}
-
-static int
-leave_worker (Worker *worker)
-{
-  const bool is_told = sender_flush (worker->sender);
-
-  journal_free (worker->journal);
-  sender_free (worker->sender);
-  logdir_clear (&worker->plan_dir);
-  g_main_context_pop_thread_default (worker->context);
-  return is_told ? 0 : 1;
-}
-
-static bool
-take_job (Worker *worker, const Job *job, int plan_dir, GError **error)
-{
-  const WorkerShare *share = worker->birth->share;
-
-  if (job->is_layer != 0)
-    {
-      const LayerNode *node = layers_get (share->layers, job->unit);
-      (void)prctl (PR_SET_NAME, "proctor-host");
-      worker->plan = node->plan;
-      worker->test = &node->layer->unit;
-      worker->node = job->unit;
-    }
-  else
-    {
-      worker->plan = share->options->tests[job->unit].plan;
-      worker->test = share->options->tests[job->unit].test;
-      worker->node = LAYER_NONE;
-      (void)prctl (PR_SET_NAME, "proctor-worker");
-    }
-  worker->slot = slots_get (share->slots, job->slot);
-  if (worker->slot != NULL)
-    worker->slot->pid = (uint32_t)getpid ();
-  return logdir_from_fd (&worker->plan_dir, plan_dir, error);
-}
-
-static int
-do_job (Worker *worker, const Job *job, int plan_dir)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (take_job (worker, job, plan_dir, &error))
-    run_test (worker);
-  else
-    {
-      tell (worker, EVENT_TEST_BEGIN, 0, worker->test->name);
-      tell (worker, EVENT_TEST_END,
-            (int32_t)tell_trouble (worker, error->message), "");
-    }
-  return leave_worker (worker);
-}
-
-int
-worker_run (const WorkerBirth *birth, const Job *job, int plan_dir)
-{
-  Worker worker = { .plan_dir = { .fd = -1 } };
-
-  return enter (&worker, birth) ? do_job (&worker, job, plan_dir) : 1;
-}
-
-int
-worker_run_next (const WorkerBirth *birth)
-{
-  Worker worker = { .plan_dir = { .fd = -1 } };
-  Job job;
-  JobFds fds;
-
-  if (!enter (&worker, birth))
-    return 1;
-  if (!job_wait (birth->channel, &job, &fds) || job.kind != JOB_RUN)
-    return leave_worker (&worker);
-  return do_job (&worker, &job, fds.plan_dir);
+  tell (worker, EVENT_TEST_BEGIN, 0, worker->test->name);
+  tell (worker, EVENT_TEST_END, (int32_t)tell_trouble (worker, text), "");
 }

@@ -102,6 +102,8 @@ note_expansions (Vm *vm)
 {
   const uint32_t pc = vm->thread->pc;
 
+  if (pc >= plan_test_end (vm->test))
+    return; /* all of it is over: what failed is no operation's */
   for (uint32_t i = vm->plan->n_expansions; i-- > 0;)
     {
       const PlanExpansion *expansion = &vm->plan->expansions[i];

@@ -101,6 +101,12 @@ vm_has_failed (const Vm *vm)
   return vm->verdict == VERDICT_FAILED || vm->verdict == VERDICT_ERROR;
 }
 
+bool
+vm_is_ended_by_stranger (const Vm *vm)
+{
+  return vm->is_ended_by_stranger;
+}
+
 /* One that could not be started, and has not ended yet. */
 static bool
 is_any_failing (const Vm *vm)

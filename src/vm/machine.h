@@ -130,6 +130,9 @@ unsigned vm_n_active (Vm *vm);
 OpStatus vm_settle (Vm *vm);
 /* It is: tells so. */
 void vm_be_up (Vm *vm);
+/* The last SIGTERM came from another process than the one that has forked this
+ * one. */
+bool vm_is_ended_by_stranger (const Vm *vm);
 
 /* A cleanup section is due at the end. */
 void vm_register (Vm *vm, const PlanOp *op);

@@ -105,6 +105,7 @@ struct Vm
   VmOptions options;
   pid_t pid; /* of the process that it runs in */
   pid_t parent;
+  bool is_ended_by_stranger; /* the last SIGTERM was not the parent's */
 
   GMainLoop *loop;      /* owned */
   SignalWatch *signals; /* owned */

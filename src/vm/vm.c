@@ -171,6 +171,7 @@ on_signal (const struct signalfd_siginfo *info, void *data)
       stop_all (vm);
       break;
     case SIGTERM:
+      vm->is_ended_by_stranger = (pid_t)info->ssi_pid != vm->parent;
       vm_interrupt (vm, getppid () != vm->parent);
       break;
     case SIGINT:
@@ -245,7 +246,10 @@ vm_new (const Plan *plan, const PlanTest *test, const VmOptions *options,
   vm->failing_op = PLAN_NONE;
   vm->procs = g_new (Proc, test->n_processes);
   for (uint32_t i = 0; i < test->n_processes; i++)
-    proc_init (&vm->procs[i], &test->processes[i], i);
+    {
+      proc_init (&vm->procs[i], &test->processes[i], i);
+      vm->procs[i].is_shared = options->host != NULL;
+    }
   streams_init (vm);
   vm->by_pid = g_hash_table_new (NULL, NULL);
   vm->orphans = g_hash_table_new (NULL, NULL);

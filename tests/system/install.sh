@@ -10,7 +10,7 @@ builddir=${top_builddir:?}
 
 try 0 make -C "$builddir" install DESTDIR="$top/dest"
 expect "what is installed" "$(find dest -type f -printf '%f\n' | sort | xargs)" \
-  "proctor proctor-probe proctor.1 proctor.m4"
+  "events.md events.schema.json junit.xsd language.md proctor proctor-probe proctor.1 proctor.m4"
 for file in bin/proctor share/man/man1/proctor.1 share/aclocal/proctor.m4; do
   [ -n "$(find dest -path "*/$file")" ] || fail "no $file is installed"
 done

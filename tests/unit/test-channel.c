@@ -162,6 +162,123 @@ test_nonsense (Fixture *fixture, const void *data)
   g_assert_cmpuint (n_nonsense, >, 4);
 }
 
+/* --- News ------------------------------------------------------------------
+ */
+
+static Received
+parse_news (Fixture *fixture, size_t *offset, News *news)
+{
+  Event event;
+
+  return channel_parse (fixture->plan, &fixture->plan->tests[0], fixture->in,
+                        offset, &event, news);
+}
+
+/* Among events, each in its place. */
+static void
+test_news_round_trip (Fixture *fixture, const void *data)
+{
+  const Event between = make_event ("text", 4);
+  News news;
+  size_t offset = 0;
+  (void)data;
+
+  for (NewsKind kind = NEWS_OVER; kind <= NEWS_SYNCED; kind++)
+    {
+      sender_add_news (fixture->sender,
+                       &(News){ kind, 0xfffffff0 + kind, -1 - (int)kind });
+      sender_add (fixture->sender, &between);
+    }
+  g_assert_true (sender_flush (fixture->sender));
+  receive (fixture);
+  for (NewsKind kind = NEWS_OVER; kind <= NEWS_SYNCED; kind++)
+    {
+      g_assert_cmpint (parse_news (fixture, &offset, &news), ==, RECEIVED_NEWS);
+      g_assert_cmpint (news.kind, ==, kind);
+      g_assert_cmpuint (news.runner, ==, 0xfffffff0 + kind);
+      g_assert_cmpint (news.number, ==, -1 - (int)kind);
+      g_assert_cmpint (parse_news (fixture, &offset, &news), ==,
+                       RECEIVED_EVENT);
+    }
+  g_assert_cmpuint (offset, ==, fixture->in->len);
+}
+
+static void
+send_news (Fixture *fixture)
+{
+  sender_add_news (fixture->sender, &(News){ .kind = NEWS_SYNCED });
+  g_assert_true (sender_flush (fixture->sender));
+  receive (fixture);
+}
+
+static void
+test_news_pieces (Fixture *fixture, const void *data)
+{
+  News news;
+  size_t offset = 0;
+  (void)data;
+
+  send_news (fixture);
+  const gsize n_record = fixture->in->len;
+  for (gsize n = 0; n < n_record; n++)
+    {
+      fixture->in->len = n;
+      g_assert_cmpint (parse_news (fixture, &offset, &news), ==,
+                       RECEIVED_NOTHING);
+    }
+  fixture->in->len = n_record;
+  g_assert_cmpint (parse_news (fixture, &offset, &news), ==, RECEIVED_NEWS);
+}
+
+/* Those who ask for none do not get any. */
+static void
+test_news_not_allowed (Fixture *fixture, const void *data)
+{
+  Event event;
+  size_t offset = 0;
+  (void)data;
+
+  send_news (fixture);
+  g_assert_cmpint (parse (fixture, &offset, &event), ==, RECEIVED_NONSENSE);
+  g_assert_cmpuint (offset, ==, 0);
+}
+
+/* What the first fields of a record are, the length and the kind, is no
+ * other's business, but here they are made wrong. */
+static void
+test_news_nonsense (Fixture *fixture, const void *data)
+{
+  static const struct
+  {
+    int32_t more; /* of bytes */
+    uint32_t kind;
+  } wrong[] = { { 0, N_EVENTS + NEWS_SYNCED + 1 },
+                { 0, UINT32_MAX },
+                { 0, INT32_MAX },
+                { 1, N_EVENTS },
+                { -1, N_EVENTS },
+                { INT32_MAX, N_EVENTS + NEWS_READY } };
+  (void)data;
+
+  send_news (fixture);
+  const uint32_t n_record = (uint32_t)fixture->in->len;
+  for (size_t i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      const uint32_t fields[]
+          = { n_record + (uint32_t)wrong[i].more, wrong[i].kind };
+      News news;
+      size_t offset = 0;
+
+      memcpy (fixture->in->str, fields, sizeof fields);
+      g_assert_cmpint (parse_news (fixture, &offset, &news), ==,
+                       RECEIVED_NONSENSE);
+      g_assert_cmpuint (offset, ==, 0);
+    }
+}
+
+/* --- Readers ---------------------------------------------------------------
+ */
+
 /* Nobody reads: told, and no signal. */
 static void
 test_no_reader (Fixture *fixture, const void *data)
@@ -209,6 +326,10 @@ main (int argc, char **argv)
   ADD ("/channel/round-trip", test_round_trip);
   ADD ("/channel/pieces", test_pieces);
   ADD ("/channel/nonsense", test_nonsense);
+  ADD ("/channel/news/round-trip", test_news_round_trip);
+  ADD ("/channel/news/pieces", test_news_pieces);
+  ADD ("/channel/news/not-allowed", test_news_not_allowed);
+  ADD ("/channel/news/nonsense", test_news_nonsense);
   ADD ("/channel/no-reader", test_no_reader);
   ADD ("/channel/slow-reader", test_slow_reader);
   return g_test_run ();

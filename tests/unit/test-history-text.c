@@ -108,13 +108,13 @@ test_text_of_tests (const void *data)
   g_array_index (all[2].results, HistoryResult, 1).began
       = INT64_C (1700000000) * G_USEC_PER_SEC;
   history_text_append_overview (out, tests);
-  expect_text (out, "slowest\n"
+  expect_text (out, "slowest: usual, longest, passed/run\n"
                     "    0.003s    0.006s    4/6  /dev/null:broken\n"
                     "    0.003s    0.005s    4/5  /dev/null:unsteady\n"
                     "    0.002s    0.003s    3/3  /dev/null:steady\n"
-                    "flakiest\n"
+                    "flakiest: changes, passed/run\n"
                     "    3    4/5  /dev/null:unsteady\n"
-                    "newly failing\n"
+                    "newly failing: since, times\n"
                     "  2023-11-14 22:13:20    2  /dev/null:broken\n");
   history_text_append_tests (out, tests);
   expect_text (out, "  passed     0.002s    0.003s    3/3  "

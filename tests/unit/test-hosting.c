@@ -295,10 +295,11 @@ test_dies_while_up (Home *home, const void *data)
 
   g_assert_cmpint (run_layer (home, fork_and_kill_db), ==, VERDICT_FAILED);
   g_assert_true (vm_has_failed (home->vm));
-  g_assert_cmpstr (home->told->str, ==,
-                   "up\ndb was killed by a stranger with SIGKILL\n"
-                   "failed: \"db\" was killed by a stranger with SIGKILL, "
-                   "while the layer was up\nworker 0\n");
+  g_assert_cmpstr (
+      home->told->str, ==,
+      "up\ndb was killed by a test or a stranger with SIGKILL\n"
+      "failed: \"db\" was killed by a test or a stranger with SIGKILL, "
+      "while the layer was up\nworker 0\n");
 }
 
 /* What the tear-down waits for is none the less unexpected before. */
@@ -338,11 +339,31 @@ fork_and_interrupt (Home *home)
 }
 
 static void
+fork_and_be_interrupted (Home *home)
+{
+  fork_worker (home, wait_at_gate);
+  close_gate (home);
+  vm_interrupt (home->vm, false);
+}
+
+/* By somebody else than who has started it. */
+static void
+test_ended (Home *home, const void *data)
+{
+  (void)data;
+
+  g_assert_cmpint (run_layer (home, fork_and_interrupt), ==, VERDICT_FAILED);
+  g_assert_cmpstr (home->told->str, ==,
+                   "up\nfailed: the layer was ended with a signal while it was "
+                   "up\nworker 0\ndb was killed by the plan with SIGTERM\n");
+}
+
+static void
 test_interrupted (Home *home, const void *data)
 {
   (void)data;
 
-  g_assert_cmpint (run_layer (home, fork_and_interrupt), ==,
+  g_assert_cmpint (run_layer (home, fork_and_be_interrupted), ==,
                    VERDICT_INTERRUPTED);
   g_assert_false (vm_has_failed (home->vm));
   g_assert_cmpstr (home->told->str, ==,
@@ -516,6 +537,7 @@ main (int argc, char **argv)
   ADD ("ends-as-later-wanted", test_ends_as_later_wanted);
   ADD ("dies-at-release", test_dies_at_release);
   ADD ("interrupted", test_interrupted);
+  ADD ("ended-by-a-stranger", test_ended);
   ADD ("at-once", test_at_once);
   ADD ("sweep", test_sweep);
   ADD ("import", test_import);

@@ -115,6 +115,11 @@ test_choosing (Suiting *suiting, const void *data)
       "--suite names\n" },
     { "proctor --suite=proctor.yaml --no-suite",
       "proctor: error: --suite and --no-suite cannot both be given\n" },
+    { "proctor --failed --no-history",
+      "proctor: error: --failed and --no-history cannot both be given\n" },
+    { "proctor --junit=r --json=r",
+      "proctor: error: --junit and --json would write the same file, "
+      "\"r\"\n" },
     { "proctor --no-suite", "" },
     { "proctor --suite=./proctor.yaml", "" },
   };

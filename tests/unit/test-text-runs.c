@@ -221,15 +221,18 @@ test_layer_failed (Telling *telling, const void *style)
   static const struct
   {
     bool is_up;
+    Failure failure;
     uint32_t op;
     const char *trouble;
   } cases[] = {
-    { false, 1, "could not be set up" },
-    { false, 4, "could not be set up" },
-    { true, 2, "broke while it was up" },
-    { true, 3, "broke while it was up" },
-    { true, PLAN_NONE, "broke while it was up" },
-    { true, 4, "could not be torn down" },
+    { false, FAILURE_TIMED_OUT, 1, "could not be set up" },
+    { false, FAILURE_TIMED_OUT, 4, "could not be set up" },
+    { false, FAILURE_LEFT_BEHIND, PLAN_NONE, "could not be set up" },
+    { true, FAILURE_UNEXPECTED_EXIT, 2, "broke while it was up" },
+    { true, FAILURE_TIMED_OUT, 3, "broke while it was up" },
+    { true, FAILURE_TROUBLE, PLAN_NONE, "broke while it was up" },
+    { true, FAILURE_TIMED_OUT, 4, "could not be torn down" },
+    { true, FAILURE_LEFT_BEHIND, PLAN_NONE, "could not be torn down" },
   };
 
   (void)style;
@@ -243,7 +246,7 @@ test_layer_failed (Telling *telling, const void *style)
       tell_layer (telling, EVENT_TEST_BEGIN, 0, 0, "");
       if (cases[i].is_up)
         tell_layer (telling, EVENT_UP, 0, 0, "");
-      tell_layer (telling, EVENT_FAILED, FAILURE_TIMED_OUT, cases[i].op,
+      tell_layer (telling, EVENT_FAILED, (int)cases[i].failure, cases[i].op,
                   "no db");
       tell_layer (telling, EVENT_TEST_END, VERDICT_FAILED, 0, "");
       assert_told (telling, expected);

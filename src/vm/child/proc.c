@@ -304,7 +304,9 @@ proc_append_end (const Proc *proc, GString *out)
   else if (is_own_fault (number))
     g_string_append_printf (out, "died of %s", name);
   else
-    g_string_append_printf (out, "was killed by a stranger with %s", name);
+    g_string_append_printf (out, "was killed by a %s with %s",
+                            proc->is_shared ? "test or a stranger" : "stranger",
+                            name);
   if (WCOREDUMP (proc->wait_status))
     g_string_append (out, ", core dumped");
 }

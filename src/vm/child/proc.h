@@ -60,6 +60,7 @@ struct Proc
   uint64_t max_rss;      /* in bytes, once ended */
   uint64_t plan_signals; /* bit S-1: the plan has sent it signal S */
   bool is_ended_by_us;   /* the machine ends it, not the plan */
+  bool is_shared;        /* it is a layer's: tests may signal it, unseen here */
   bool is_kill_sent;     /* a `kill` of the plan has sent its signal */
   bool is_kill_to_group; /* and so goes what follows it */
   uint64_t kill_timer;   /* SIGKILL comes next: the grace of a `kill` */

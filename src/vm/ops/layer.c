@@ -52,13 +52,17 @@ op_hold (Vm *vm, const PlanOp *op)
   return options->host->is_wanted (options->host_data) ? OP_PENDING : OP_DONE;
 }
 
-/* No limit: whoever has started the workers ends them, too. */
+/* No limit: whoever has started the workers ends them, too.  A signal from
+ * somebody else has ended the layer under tests that still need it. */
 OpStatus
 op_release (Vm *vm, const PlanOp *op)
 {
   const VmOptions *options = vm_options (vm);
-  (void)op;
 
   g_assert (options->host != NULL);
+  if (vm_begins (vm) && vm_is_ended_by_stranger (vm) && !vm_has_failed (vm)
+      && options->host->is_wanted (options->host_data))
+    (void)vm_fail (vm, FAILURE_SAID_SO, op->span, PLAN_NONE,
+                   "the layer was ended with a signal while it was up");
   return options->host->is_free (options->host_data) ? OP_DONE : OP_PENDING;
 }
