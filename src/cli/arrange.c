@@ -5,8 +5,8 @@
 #include "cli/option.h"
 #include "cli/suitefile.h"
 #include "report/label.h"
-#include "suite/order.h"
-#include "suite/shard.h"
+#include "suite/choose/order.h"
+#include "suite/choose/shard.h"
 
 /* More, and something is wrong. */
 #define MAX_TESTS 10000000

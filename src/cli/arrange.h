@@ -6,7 +6,7 @@
 #pragma once
 
 #include "cli/load.h"
-#include "report/history.h"
+#include "report/history/history.h"
 
 typedef struct
 {

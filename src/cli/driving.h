@@ -10,7 +10,7 @@
 #pragma once
 
 #include "base/diag.h"
-#include "report/automake.h"
+#include "report/results/automake.h"
 
 typedef struct
 {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "cli/commands.h"
-#include "suite/discover.h"
-#include "suite/select.h"
+#include "suite/choose/discover.h"
+#include "suite/choose/select.h"
 
 typedef struct
 {

@@ -1,7 +1,7 @@
 #include "config.h"
 
 #include "cli/suitefile-state.h"
-#include "suite/discover.h"
+#include "suite/choose/discover.h"
 
 #include <glob.h>
 #include <string.h>

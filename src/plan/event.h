@@ -102,7 +102,7 @@ typedef struct
   int32_t number; /* see EventFields */
   SrcSpan span;
   int64_t microsecs; /* when it happened, CLOCK_MONOTONIC */
-  const char *text;  /* @n_text bytes, then a NUL; may hold anything */
+  const char *text;  /* @n_text bytes, which may be any; no NUL need follow */
   size_t n_text;
 } Event;
 

@@ -3,7 +3,7 @@
 #include "suite/suite.h"
 
 #include "suite/guard.h"
-#include "suite/schedule.h"
+#include "suite/schedule/schedule.h"
 
 /* A scheduler that was killed could not. */
 static void

@@ -19,9 +19,9 @@
 
 #include "vm/child/cgroup.h"
 #include "vm/child/launch.h"
+#include "vm/child/reaper.h"
 #include "vm/machine.h"
 #include "vm/output/output.h"
-#include "vm/child/reaper.h"
 #include "vm/signals.h"
 #include "vm/timer.h"
 

@@ -2,7 +2,7 @@
 
 #include "scripted.h"
 
-#include "suite/channel.h"
+#include "suite/worker/channel.h"
 
 #include <signal.h>
 #include <unistd.h>

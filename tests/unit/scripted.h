@@ -12,7 +12,7 @@
  */
 #pragma once
 
-#include "suite/worker.h"
+#include "suite/worker/worker.h"
 
 typedef struct
 {

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "report/automake.h"
+#include "report/results/automake.h"
 #include "telling.h"
 
 static const AutomakeStyle for_make = { .plan = "a.plan" };

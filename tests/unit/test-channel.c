@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "suite/channel.h"
+#include "suite/worker/channel.h"
 
 #include "sample.h"
 

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "suite/discover.h"
+#include "suite/choose/discover.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "report/history-text.h"
+#include "report/history/history-text.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 #include "config.h"
 
-#include "report/history-file.h"
-#include "report/history-past.h"
-#include "report/history-store.h"
+#include "report/history/history-file.h"
+#include "report/history/history-past.h"
+#include "report/history/history-store.h"
 #include "telling.h"
 
 #include <glib/gstdio.h>

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "suite/job.h"
+#include "suite/worker/job.h"
 
 #include <fcntl.h>
 #include <string.h>

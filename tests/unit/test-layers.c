@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "suite/layers.h"
+#include "suite/choose/layers.h"
 
 #include "compiling.h"
 

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "suite/logdir.h"
+#include "suite/worker/logdir.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "suite/order.h"
+#include "suite/choose/order.h"
 
 #include "sample.h"
 

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "suite/plandirs.h"
+#include "suite/schedule/plandirs.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "suite/runlog.h"
+#include "suite/schedule/runlog.h"
 
 #include "sample.h"
 

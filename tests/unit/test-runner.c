@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "suite/runner.h"
+#include "suite/schedule/runner.h"
 
 #include "sample.h"
 #include "scripted.h"

@@ -1,7 +1,7 @@
 #include "config.h"
 
 #include "sample.h"
-#include "suite/select.h"
+#include "suite/choose/select.h"
 
 typedef struct
 {

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "suite/shard.h"
+#include "suite/choose/shard.h"
 
 #include "sample.h"
 

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "suite/slots.h"
+#include "suite/worker/slots.h"
 
 #include "plan/plan.h"
 

@@ -1,7 +1,7 @@
 #include "config.h"
 
 #include "cli/suitefile.h"
-#include "suite/discover.h"
+#include "suite/choose/discover.h"
 #include "suiting.h"
 
 #include <glib/gstdio.h>

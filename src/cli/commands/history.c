@@ -4,7 +4,7 @@
 
 #include "base/nearest.h"
 #include "cli/print.h"
-#include "report/history-text.h"
+#include "report/history/history-text.h"
 
 #include <string.h>
 #include <sys/stat.h>

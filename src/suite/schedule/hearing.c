@@ -1,0 +1,188 @@
+#include "config.h"
+
+#include "suite/schedule/scheduler.h"
+
+#include "vm/child/descendants.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SWEEP_MICROSECS (10 * G_USEC_PER_SEC)
+
+static Work *
+find_by_pid (const Scheduler *scheduler, pid_t pid)
+{
+  for (guint i = 0; i < scheduler->works->len; i++)
+    {
+      Work *work = scheduler->works->pdata[i];
+      if (runner_pid (work->runner) == pid)
+        return work;
+    }
+  return NULL;
+}
+
+static bool
+is_no_worker (pid_t pid, void *data)
+{
+  const Work *work = find_by_pid (data, pid);
+  return work == NULL || work->is_ended;
+}
+
+void
+hearing_sweep (Scheduler *scheduler)
+{
+  if (!descendants_sweep (is_no_worker, scheduler, SWEEP_MICROSECS))
+    scheduler->has_trouble = true;
+}
+
+/* --- Stop, and go on -------------------------------------------------------
+ *
+ * Workers stop with all that is below them; when the last has, so do we, and
+ * the guard follows.
+ */
+
+/* Those that the scheduler has forked: hosts see to theirs. */
+static bool
+is_own (const Work *work)
+{
+  return !work->is_parked && work->within == NULL && !work->is_ended;
+}
+
+static void
+stop (Scheduler *scheduler)
+{
+  for (guint i = 0; i < scheduler->reports->len; i++)
+    report_hide_progress (scheduler->reports->pdata[i]);
+  timers_pause (scheduler->timers);
+  (void)raise (SIGSTOP);
+  timers_resume (scheduler->timers);
+  for (guint i = 0; i < scheduler->works->len; i++)
+    {
+      const Work *work = scheduler->works->pdata[i];
+      if (work->within == NULL && !work->is_ended)
+        runner_signal (work->runner, SIGCONT); /* parked ones too, by now */
+    }
+  scheduler_go_on (scheduler);
+}
+
+static void
+begin_to_stop (Scheduler *scheduler)
+{
+  if (scheduler->n_stopping > 0)
+    return;
+  for (guint i = 0; i < scheduler->works->len; i++)
+    {
+      Work *work = scheduler->works->pdata[i];
+      if (!is_own (work))
+        continue;
+      runner_signal (work->runner, SIGTSTP);
+      work->is_to_stop = true;
+      scheduler->n_stopping++;
+    }
+  if (scheduler->n_stopping == 0)
+    stop (scheduler);
+}
+
+/* One that was to stop has, or has ended before it could. */
+static void
+count_stopped (Scheduler *scheduler)
+{
+  if (--scheduler->n_stopping == 0)
+    stop (scheduler);
+}
+
+/* --- Workers -----------------------------------------------------------------
+ */
+
+static void
+hear_end (Scheduler *scheduler, pid_t pid, int wait_status)
+{
+  Work *work = find_by_pid (scheduler, pid);
+
+  if (work == NULL)
+    return; /* it fell to us, from a worker that was killed */
+  const bool was_to_stop = work->is_to_stop;
+  runner_set_ended (work->runner, wait_status);
+  if (wait_status != 0)
+    hearing_sweep (scheduler);
+  if (was_to_stop)
+    count_stopped (scheduler);
+}
+
+static void
+hear_stop (Scheduler *scheduler, pid_t pid)
+{
+  Work *work = find_by_pid (scheduler, pid);
+
+  if (work == NULL || !work->is_to_stop)
+    return;
+  work->is_to_stop = false;
+  count_stopped (scheduler);
+}
+
+static void
+hear_of_workers (Scheduler *scheduler)
+{
+  int wait_status;
+  pid_t pid;
+
+  while ((pid = waitpid (-1, &wait_status, WNOHANG | WUNTRACED)) > 0)
+    if (WIFSTOPPED (wait_status))
+      hear_stop (scheduler, pid);
+    else
+      hear_end (scheduler, pid, wait_status);
+}
+
+/* --- The user's ------------------------------------------------------------
+ */
+
+/* Those that run are ended, with their cleanups; layers are torn down when
+ * nothing is in them any more.  The second time: at once.  Who has been
+ * stopped, by a test perhaps, could not do any of that. */
+static void
+interrupt (Scheduler *scheduler, int number)
+{
+  const bool is_again = scheduler->interrupted_by != 0 && number == SIGINT;
+
+  if (scheduler->interrupted_by == 0)
+    scheduler->interrupted_by = number;
+  scheduler->is_stopping = true;
+  for (guint i = 0; i < scheduler->works->len; i++)
+    {
+      const Work *work = scheduler->works->pdata[i];
+      const bool is_up
+          = work->setup != NULL && work->setup->state != SETUP_RISING;
+      if (!work->is_parked && (is_again || !is_up))
+        runner_signal (work->runner, is_again ? SIGINT : SIGTERM);
+      if (!work->is_parked)
+        runner_signal (work->runner, SIGCONT);
+    }
+  scheduler_go_on (scheduler);
+}
+
+void
+hearing_on_signal (const struct signalfd_siginfo *info, void *data)
+{
+  Scheduler *scheduler = data;
+
+  switch (info->ssi_signo)
+    {
+    case SIGCHLD:
+      hear_of_workers (scheduler);
+      break;
+    case SIGTSTP:
+      begin_to_stop (scheduler);
+      break;
+    case SIGUSR1:
+      showing_tell_status (scheduler);
+      break;
+    case SIGINT:
+    case SIGTERM:
+    case SIGHUP:
+      interrupt (scheduler, (int)info->ssi_signo);
+      break;
+    default:
+      break;
+    }
+}

@@ -1,0 +1,216 @@
+#include "config.h"
+
+#include "suite/schedule/runner.h"
+
+#include "base/loop.h"
+#include "base/signame.h"
+#include "base/syserror.h"
+#include "suite/leave.h"
+#include "suite/schedule/runner-state.h"
+#include "suite/worker/channel.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* --- Life --------------------------------------------------------------------
+ */
+
+static Runner *
+make_runner (const WorkerShare *share, const RunnerFuncs *funcs, int fd)
+{
+  Runner *runner
+      = (Runner *)g_source_new (&runner_source_funcs, sizeof (Runner));
+
+  runner->share = share;
+  runner->funcs = funcs;
+  runner->fd = fd;
+  runner->in = g_string_new (NULL);
+  return runner;
+}
+
+static bool
+make_channel (int ends[2], GError **error)
+{
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends)
+      == 0)
+    return true;
+  syserror_set (error, errno, "cannot make a channel for a worker");
+  return false;
+}
+
+/* In the new process.  Of the scheduler's, only memory is left. */
+static int
+run_worker (const WorkerShare *share, const int ends[2], pid_t scheduler)
+{
+  const WorkerBirth birth
+      = { .share = share, .channel = ends[1], .parent = scheduler };
+  (void)close (ends[0]);
+  return worker_run_next (&birth);
+}
+
+Runner *
+runner_park (const WorkerShare *share, const RunnerFuncs *funcs, void *data,
+             GError **error)
+{
+  const pid_t scheduler = getpid ();
+  int ends[2];
+
+  if (!make_channel (ends, error))
+    return NULL;
+
+  const pid_t pid = fork ();
+  if (pid == 0)
+    leave (run_worker (share, ends, scheduler));
+  (void)close (ends[1]);
+  if (pid < 0)
+    {
+      syserror_set (error, errno, "cannot start a worker");
+      (void)close (ends[0]);
+      return NULL;
+    }
+  Runner *runner = make_runner (share, funcs, ends[0]);
+  runner->pid = pid;
+  runner->data = data;
+  return runner;
+}
+
+void
+runner_attach (Runner *runner)
+{
+  loop_keep_quiet (&runner->source);
+  (void)g_source_add_unix_fd (&runner->source, runner->fd,
+                              G_IO_IN | G_IO_HUP | G_IO_ERR);
+  g_source_attach (&runner->source, g_main_context_get_thread_default ());
+}
+
+void
+runner_free (Runner *runner)
+{
+  if (runner == NULL)
+    return;
+  (void)close (runner->fd);
+  (void)g_string_free (runner->in, TRUE);
+  g_free (runner->lost);
+  g_free (runner->plan_path);
+  g_source_destroy (&runner->source);
+  g_source_unref (&runner->source);
+}
+
+/* --- What it does
+ * ----------------------------------------------------------------- */
+
+static Job
+take_job (Runner *runner, const RunnerJob *job)
+{
+  runner->has_begun = false;
+  runner->has_ended = false;
+  if (runner->test == NULL)
+    runner->number = job->number; /* and so its host will know it for good */
+  runner->test = job->test;
+  runner->slot = job->slot;
+  g_free (runner->plan_path);
+  runner->plan_path = g_strdup (job->plan_path);
+  runner->data = job->data;
+  Job order = { .kind = JOB_RUN,
+                .runner = job->number,
+                .is_layer = job->test->layer != NULL,
+                .is_last = job->is_last,
+                .unit = job->unit,
+                .slot = job->slot };
+  if (strlen (job->plan_path) < JOB_PATH_SIZE)
+    (void)g_strlcpy (order.plan_path, job->plan_path, JOB_PATH_SIZE);
+  return order;
+}
+
+void
+runner_begin (Runner *runner, const RunnerJob *job)
+{
+  const Job order = take_job (runner, job);
+  const JobFds fds = { .plan_dir = job->plan_dir, .channel = -1 };
+
+  (void)job_send (runner->fd, &order, &fds); /* its end tells */
+}
+
+Runner *
+runner_begin_in (Runner *host, const RunnerJob *job, GError **error)
+{
+  int ends[2];
+
+  if (!make_channel (ends, error))
+    return NULL;
+
+  Runner *runner = make_runner (host->share, host->funcs, ends[0]);
+  const Job order = take_job (runner, job);
+  const JobFds fds = { .plan_dir = job->plan_dir, .channel = ends[1] };
+  runner->host = host;
+  (void)job_send (host->fd, &order, &fds); /* so does the host's */
+  (void)close (ends[1]);
+  runner_attach (runner);
+  return runner;
+}
+
+const ReportTest *
+runner_test (const Runner *runner)
+{
+  return runner->test;
+}
+
+uint32_t
+runner_number (const Runner *runner)
+{
+  return runner->number;
+}
+
+void *
+runner_data (const Runner *runner)
+{
+  return runner->data;
+}
+
+pid_t
+runner_pid (const Runner *runner)
+{
+  return runner->pid;
+}
+
+void
+runner_dismiss (const Runner *runner)
+{
+  (void)shutdown (runner->fd, SHUT_WR); /* or it is gone already */
+}
+
+static void
+tell_host (const Runner *host, JobKind kind, uint32_t runner, int number)
+{
+  const Job job = { .kind = kind, .runner = runner, .number = number };
+  (void)job_send (host->fd, &job, NULL); /* without it, nothing is left to do */
+}
+
+void
+runner_signal (Runner *runner, int number)
+{
+  runner->is_interrupted = runner->is_interrupted || number == SIGINT;
+  if (runner->is_reaped)
+    return;
+  if (runner->pid > 0)
+    (void)kill (runner->pid, number); /* not reaped yet: it is still it */
+  else
+    tell_host (runner->host, JOB_SIGNAL, runner->number, number);
+}
+
+void
+runner_tear_down (const Runner *runner, bool keeps_logs)
+{
+  tell_host (runner, JOB_DOWN, 0, keeps_logs);
+}
+
+void
+runner_sync (const Runner *runner, uint32_t number)
+{
+  tell_host (runner, JOB_SYNC, number, 0);
+}

@@ -1,0 +1,311 @@
+#include "config.h"
+
+#include "suite/worker/host.h"
+
+#include "base/loop.h"
+#include "suite/leave.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+typedef struct
+{
+  pid_t pid;
+  uint32_t runner;
+} HostWorker;
+
+struct Host
+{
+  const WorkerShare *share;
+  const Host *outer;
+  uint32_t node;
+  int channel;
+  Sender *sender;
+  Vm *vm;
+  GSource *jobs;   /* owned */
+  GArray *workers; /* owned: of HostWorker, those that are not reaped */
+  GArray *news;    /* owned: of News, told when all is settled */
+  bool keeps_logs; /* of its layer */
+  bool is_down;    /* its layer is not wanted any more */
+  bool has_stray;  /* a worker has not ended as it should */
+};
+
+typedef struct
+{
+  GSource source;
+  Host *host;
+} JobSource;
+
+static HostWorker *
+find_by_pid (const Host *host, pid_t pid)
+{
+  for (guint i = 0; i < host->workers->len; i++)
+    {
+      HostWorker *worker = &g_array_index (host->workers, HostWorker, i);
+      if (worker->pid == pid)
+        return worker;
+    }
+  return NULL;
+}
+
+/* --- Jobs ------------------------------------------------------------------
+ */
+
+/* In the new process: what is above is only memory. */
+static int
+run_below (const Host *host, const Job *job, const JobFds *fds, pid_t parent)
+{
+  const WorkerBirth birth = { .share = host->share,
+                              .outer = host,
+                              .channel = fds->channel,
+                              .parent = parent };
+
+  for (const Host *at = host; at != NULL; at = at->outer)
+    {
+      vm_forget_in_child (at->vm);
+      (void)close (at->channel);
+    }
+  return worker_run (&birth, job, fds->plan_dir);
+}
+
+static void
+run (Host *host, const Job *job, const JobFds *fds)
+{
+  const pid_t parent = getpid ();
+  const pid_t pid = fork ();
+
+  if (pid == 0)
+    leave (run_below (host, job, fds, parent));
+  if (pid < 0)
+    sender_add_news (host->sender, &(News){ .kind = NEWS_NOT_STARTED,
+                                            .runner = job->runner,
+                                            .number = errno });
+  else
+    {
+      const HostWorker worker = { .pid = pid, .runner = job->runner };
+      g_array_append_val (host->workers, worker);
+    }
+  (void)close (fds->channel);
+  (void)close (fds->plan_dir);
+}
+
+static void
+pass_signal (const Host *host, const Job *job)
+{
+  for (guint i = 0; i < host->workers->len; i++)
+    {
+      const HostWorker *worker = &g_array_index (host->workers, HostWorker, i);
+      if (worker->runner == job->runner)
+        (void)kill (worker->pid, job->number); /* it is not reaped */
+    }
+}
+
+static void
+do_job (Host *host, const Job *job, const JobFds *fds)
+{
+  switch ((JobKind)job->kind)
+    {
+    case JOB_RUN:
+      run (host, job, fds);
+      break;
+    case JOB_SIGNAL:
+      pass_signal (host, job);
+      break;
+    case JOB_SYNC: /* SIGCHLD was looked at before what came by a socket */
+      sender_add_news (host->sender,
+                       &(News){ .kind = NEWS_SYNCED, .runner = job->runner });
+      break;
+    case JOB_DOWN:
+      host->is_down = true;
+      host->keeps_logs = job->number != 0;
+      vm_look_again (host->vm);
+      break;
+    }
+}
+
+static gboolean
+on_jobs (GSource *source, GSourceFunc callback, void *data)
+{
+  Host *host = ((JobSource *)source)->host;
+  Job job;
+  JobFds fds;
+  int n;
+  (void)callback;
+  (void)data;
+
+  while ((n = job_receive (host->channel, &job, &fds)) > 0)
+    do_job (host, &job, &fds);
+  if (n == 0)
+    return G_SOURCE_CONTINUE;
+
+  /* Nobody is there to want it. */
+  host->is_down = true;
+  vm_interrupt (host->vm, true);
+  return G_SOURCE_REMOVE;
+}
+
+static GSourceFuncs job_funcs = { .dispatch = on_jobs };
+
+/* --- What the machine asks and tells ----------------------------------------
+ */
+
+static void
+on_up (void *data)
+{
+  (void)data; /* its event says so */
+}
+
+static bool
+is_wanted (void *data)
+{
+  return !((const Host *)data)->is_down;
+}
+
+static bool
+is_free (void *data)
+{
+  return ((const Host *)data)->workers->len == 0;
+}
+
+static bool
+is_worker (pid_t pid, void *data)
+{
+  return find_by_pid (data, pid) != NULL;
+}
+
+/* One that was killed may have left something, which fell to us. */
+static void
+on_worker_end (pid_t pid, int wait_status, void *data)
+{
+  Host *host = data;
+  const HostWorker *worker = find_by_pid (host, pid);
+  const News news
+      = { .kind = NEWS_ENDED, .runner = worker->runner, .number = wait_status };
+
+  g_array_append_val (host->news, news);
+  host->has_stray = host->has_stray || wait_status != 0;
+  (void)g_array_remove_index_fast (
+      host->workers,
+      (guint)(worker - &g_array_index (host->workers, HostWorker, 0)));
+}
+
+static void
+on_settled (void *data)
+{
+  Host *host = data;
+
+  if (host->news->len == 0)
+    return;
+  if (host->has_stray)
+    vm_sweep_strangers (host->vm);
+  else if (host->workers->len == 0)
+    vm_note_orphans (host->vm);
+  host->has_stray = false;
+  for (guint i = 0; i < host->news->len; i++)
+    sender_add_news (host->sender, &g_array_index (host->news, News, i));
+  g_array_set_size (host->news, 0);
+  vm_look_again (host->vm);
+}
+
+/* All stands still here anyway until it has, or has ended. */
+static void
+wait_until_stopped (pid_t pid)
+{
+  siginfo_t info;
+
+  while (waitid (P_PID, (id_t)pid, &info, WSTOPPED | WEXITED | WNOWAIT) < 0
+         && errno == EINTR)
+    ;
+}
+
+static void
+on_stop (void *data)
+{
+  const Host *host = data;
+
+  for (guint i = 0; i < host->workers->len; i++)
+    (void)kill (g_array_index (host->workers, HostWorker, i).pid, SIGTSTP);
+  for (guint i = 0; i < host->workers->len; i++)
+    wait_until_stopped (g_array_index (host->workers, HostWorker, i).pid);
+}
+
+static void
+on_continue (void *data)
+{
+  const Host *host = data;
+
+  for (guint i = 0; i < host->workers->len; i++)
+    (void)kill (g_array_index (host->workers, HostWorker, i).pid, SIGCONT);
+}
+
+const VmHost host_funcs = { .on_up = on_up,
+                            .is_wanted = is_wanted,
+                            .is_free = is_free,
+                            .is_worker = is_worker,
+                            .on_worker_end = on_worker_end,
+                            .on_settled = on_settled,
+                            .on_stop = on_stop,
+                            .on_continue = on_continue };
+
+/* --- Life ------------------------------------------------------------------
+ */
+
+Host *
+host_new (const WorkerShare *share, const Host *outer, uint32_t node,
+          int channel, Sender *sender)
+{
+  Host *host = g_new0 (Host, 1);
+
+  host->share = share;
+  host->outer = outer;
+  host->node = node;
+  host->channel = channel;
+  host->sender = sender;
+  host->workers = g_array_new (FALSE, FALSE, sizeof (HostWorker));
+  host->news = g_array_new (FALSE, FALSE, sizeof (News));
+  return host;
+}
+
+/* Jobs come behind the machine's signals in the loop. */
+void
+host_set_vm (Host *host, Vm *vm)
+{
+  host->vm = vm;
+  host->jobs = g_source_new (&job_funcs, sizeof (JobSource));
+  ((JobSource *)host->jobs)->host = host;
+  loop_keep_quiet (host->jobs);
+  (void)g_source_add_unix_fd (host->jobs, host->channel,
+                              G_IO_IN | G_IO_HUP | G_IO_ERR);
+  g_source_attach (host->jobs, g_main_context_get_thread_default ());
+}
+
+void
+host_free (Host *host)
+{
+  if (host == NULL)
+    return;
+  if (host->jobs != NULL)
+    {
+      g_source_destroy (host->jobs);
+      g_source_unref (host->jobs);
+    }
+  g_array_unref (host->workers);
+  g_array_unref (host->news);
+  g_free (host);
+}
+
+Vm *
+host_find_vm (const Host *host, uint32_t node)
+{
+  while (host != NULL && host->node != node)
+    host = host->outer;
+  return host == NULL ? NULL : host->vm;
+}
+
+bool
+host_keeps_logs (const Host *host)
+{
+  return host->keeps_logs;
+}
