@@ -28,6 +28,7 @@ struct Home
   pid_t orphan; /* 0: none */
   int gate[2];  /* a worker ends when this pipe is closed */
   bool is_held;
+  bool has_been_up;
 };
 
 /* --- The host ----------------------------------------------------------------
@@ -64,6 +65,7 @@ on_up (void *data)
 {
   Home *home = data;
   home->on_up (home);
+  home->has_been_up = true;
 }
 
 static bool
@@ -106,7 +108,7 @@ on_settled (void *data)
 
   if (vm_has_failed (home->vm))
     close_gate (home);
-  if (home->worker != 0)
+  if (!home->has_been_up || home->worker != 0)
     return;
   if (home->orphan != 0)
     vm_sweep_strangers (home->vm);
