@@ -177,3 +177,19 @@ visible_columns (const char *text, size_t n_text)
     }
   return n;
 }
+
+void
+visible_append_lines (GString *out, const char *bytes, size_t n_bytes)
+{
+  const char *const end = bytes + n_bytes;
+
+  for (const char *at = bytes; at < end;)
+    {
+      const char *const newline = memchr (at, '\n', (size_t)(end - at));
+      const char *const line_end = newline != NULL ? newline : end;
+
+      visible_append (out, at, (size_t)(line_end - at));
+      g_string_append_c (out, '\n');
+      at = line_end + 1;
+    }
+}

@@ -12,6 +12,9 @@
 
 void visible_append (GString *out, const char *bytes, size_t n_bytes);
 
+/* The same line by line: newlines stay, and the last line gets one. */
+void visible_append_lines (GString *out, const char *bytes, size_t n_bytes);
+
 /* The first character only (there is one); returns how many bytes it has. */
 size_t visible_append_char (GString *out, const char *bytes, size_t n_bytes);
 

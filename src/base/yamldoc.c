@@ -165,18 +165,8 @@ void
 yamldoc_block (YamlDoc *doc, const char *bytes, size_t n_bytes)
 {
   g_autoptr (GString) shown = g_string_new (NULL);
-  const char *at = bytes;
-  const char *const end = bytes + n_bytes;
 
-  while (at < end)
-    {
-      const char *const newline = memchr (at, '\n', (size_t)(end - at));
-      const char *const line_end = newline != NULL ? newline : end;
-
-      visible_append (shown, at, (size_t)(line_end - at));
-      g_string_append_c (shown, '\n');
-      at = line_end + 1;
-    }
+  visible_append_lines (shown, bytes, n_bytes);
   emit_scalar (doc, shown->str, shown->len, YAML_LITERAL_SCALAR_STYLE);
 }
 

@@ -6,28 +6,11 @@
 
 #include <string.h>
 
-static bool
-has_tag (const Tag *tag, const char *name)
-{
-  while (tag != NULL && strcmp (tag->name, name) != 0)
-    tag = tag->older;
-  return tag != NULL;
-}
-
 static void
 add_tags (Emit *emit, const char *const *tags)
 {
   for (; tags != NULL && *tags != NULL; tags++)
-    {
-      if (has_tag (emit->settings.tags, *tags))
-        continue;
-
-      Tag *const tag = ARENA_NEW (emit->scratch, Tag);
-
-      tag->older = emit->settings.tags;
-      tag->name = emit_string (emit, *tags, strlen (*tags));
-      emit->settings.tags = tag;
-    }
+    emit_add_tag (emit, &emit->settings.tags, *tags);
 }
 
 void

@@ -249,3 +249,20 @@ emit_keep_array (Emit *emit, const GArray *array)
     memcpy (copy, array->data, n_bytes);
   return copy;
 }
+
+void
+emit_add_tag (Emit *emit, const Tag **tags, const char *name)
+{
+  const Tag *same = *tags;
+
+  while (same != NULL && strcmp (same->name, name) != 0)
+    same = same->older;
+  if (same != NULL)
+    return;
+
+  Tag *const tag = ARENA_NEW (emit->scratch, Tag);
+
+  tag->older = *tags;
+  tag->name = emit_string (emit, name, strlen (name));
+  *tags = tag;
+}

@@ -243,5 +243,8 @@ const PlanText *emit_plain_text (Emit *emit, const char *text, size_t n_text);
 const char *emit_string (Emit *emit, const char *text, size_t n_text);
 const void *emit_bytes (Emit *emit, const void *bytes, size_t n_bytes);
 
+/* Puts it before the tags, unless it is among them. */
+void emit_add_tag (Emit *emit, const Tag **tags, const char *name);
+
 /* What an array holds, copied into the plan's arena. */
 void *emit_keep_array (Emit *emit, const GArray *array);

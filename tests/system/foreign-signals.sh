@@ -56,4 +56,25 @@ for plan in worker host; do
   expect_in out "^stopped $plan.plan:stopped"
   expect_in out '^0 passed, 1 interrupted '
 done
+
+# Those that wait for a test, stopped when none comes any more: the run ends.
+cat >stop-waiting <<'SCRIPT'
+parent=$(ps -o ppid= -p "$PPID" | tr -d ' ')
+until waiting=$(pgrep -x proctor-ready -P "$parent"); do sleep 0.02; done
+for worker in $waiting; do kill -STOP "$worker"; done
+SCRIPT
+cat >worker.plan <<'PLAN'
+test first { run true }
+test last { run sh $srcdir/stop-waiting }
+PLAN
+{
+  echo 'layer x { sharing shared; setup { run true } }; uses x'
+  cat worker.plan
+} >host.plan
+for plan in worker host; do
+  timeout -k 1 60 "$proctor" --no-history -j 2 $plan.plan >out 2>&1
+  expect "status when those that wait in a $plan are stopped" $? 0
+  expect_in out '^2 passed '
+  expect_nothing_left
+done
 finish

@@ -86,6 +86,17 @@ test_columns (void)
   g_assert_cmpuint (visible_columns (text, strlen (text)), ==, 4);
 }
 
+static void
+test_lines (void)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  visible_append_lines (out, "", 0);
+  g_assert_cmpstr (out->str, ==, "");
+  visible_append_lines (out, "a\n\n\033b", 5);
+  g_assert_cmpstr (out->str, ==, "a\n\n\\x1bb\n");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -94,5 +105,7 @@ main (int argc, char **argv)
     g_test_add_data_func (cases[i].path, &cases[i], test_case);
   g_test_add_func ("/visible/all-pairs", test_all_pairs);
   g_test_add_func ("/visible/columns", test_columns);
+  g_test_add_func ("/visible/lines", test_lines);
+
   return g_test_run ();
 }

@@ -62,14 +62,6 @@ word_defer (Emit *emit, const Call *call)
 
 /* --- What is said of a test --------------------------------------------- */
 
-static bool
-has_tag (const Tag *tag, const char *name)
-{
-  while (tag != NULL && strcmp (tag->name, name) != 0)
-    tag = tag->older;
-  return tag != NULL;
-}
-
 static void
 add_tags (Emit *emit, const Call *call, const Tag **tags)
 {
@@ -81,14 +73,8 @@ add_tags (Emit *emit, const Call *call, const Tag **tags)
     {
       Arg arg;
 
-      if (!check_name (emit, ast, &arg) || has_tag (*tags, arg.name))
-        continue;
-
-      Tag *const tag = ARENA_NEW (emit->scratch, Tag);
-
-      tag->older = *tags;
-      tag->name = emit_string (emit, arg.name, strlen (arg.name));
-      *tags = tag;
+      if (check_name (emit, ast, &arg))
+        emit_add_tag (emit, tags, arg.name);
     }
 }
 

@@ -87,18 +87,8 @@ void
 xmldoc_lines (XmlDoc *doc, const char *bytes, size_t n_bytes)
 {
   g_autoptr (GString) shown = g_string_new (NULL);
-  const char *at = bytes;
-  const char *const end = bytes + n_bytes;
 
-  while (at < end)
-    {
-      const char *const newline = memchr (at, '\n', (size_t)(end - at));
-      const char *const line_end = newline != NULL ? newline : end;
-
-      visible_append (shown, at, (size_t)(line_end - at));
-      g_string_append_c (shown, '\n');
-      at = line_end + 1;
-    }
+  visible_append_lines (shown, bytes, n_bytes);
   if (shown->len > 0 && mxmlNewOpaque (doc->current, shown->str) == NULL)
     g_error ("Mini-XML: out of memory");
 }

@@ -178,12 +178,6 @@ runner_pid (const Runner *runner)
   return runner->pid;
 }
 
-void
-runner_dismiss (const Runner *runner)
-{
-  (void)shutdown (runner->fd, SHUT_WR); /* or it is gone already */
-}
-
 static void
 tell_host (const Runner *host, JobKind kind, uint32_t runner, int number)
 {
@@ -201,6 +195,13 @@ runner_signal (Runner *runner, int number)
     (void)kill (runner->pid, number); /* not reaped yet: it is still it */
   else
     tell_host (runner->host, JOB_SIGNAL, runner->number, number);
+}
+
+void
+runner_dismiss (Runner *runner)
+{
+  (void)shutdown (runner->fd, SHUT_WR); /* or it is gone already */
+  runner_signal (runner, SIGCONT);
 }
 
 void

@@ -66,8 +66,8 @@ pid_t runner_pid (const Runner *runner);
 /* To the worker, if there still is one. */
 void runner_signal (Runner *runner, int number);
 
-/* There is nothing more for it to do: it ends. */
-void runner_dismiss (const Runner *runner);
+/* There is nothing more for it to do: it ends, even if it has been stopped. */
+void runner_dismiss (Runner *runner);
 
 /* Of a layer's host: it tears it down; it answers with NEWS_SYNCED. */
 void runner_tear_down (const Runner *runner, bool keeps_logs);

@@ -303,6 +303,7 @@ end_parked (Scheduler *scheduler)
       const pid_t pid = runner_pid (work->runner);
       if (!work->is_parked)
         continue;
+      runner_dismiss (work->runner);
       g_array_append_val (pids, pid);
       (void)g_ptr_array_remove_index (scheduler->works, i);
     }

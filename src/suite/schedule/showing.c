@@ -79,19 +79,25 @@ estimate (const Scheduler *scheduler, const GArray *running)
   return sum / MAX (options->n_jobs, MAX (scheduler->n_active, 1));
 }
 
+static ReportProgress
+sum_up (const Scheduler *scheduler, const GArray *running, int64_t now)
+{
+  return (ReportProgress){ .running
+                           = (const ReportRunning *)(void *)running->data,
+                           .n_running = running->len,
+                           .counts = &scheduler->counts,
+                           .is_interrupted = scheduler->interrupted_by != 0,
+                           .microsecs = now - scheduler->began,
+                           .left_microsecs = estimate (scheduler, running) };
+}
+
 static void
 show (void *data)
 {
   Scheduler *scheduler = data;
   const int64_t now = g_get_monotonic_time ();
   g_autoptr (GArray) running = look_at_all (scheduler, now);
-  const ReportProgress progress
-      = { .running = (const ReportRunning *)(void *)running->data,
-          .n_running = running->len,
-          .counts = &scheduler->counts,
-          .is_interrupted = scheduler->interrupted_by != 0,
-          .microsecs = now - scheduler->began,
-          .left_microsecs = estimate (scheduler, running) };
+  const ReportProgress progress = sum_up (scheduler, running, now);
 
   (void)timers_add (scheduler->timers, PROGRESS_MICROSECS, show, scheduler);
   for (guint i = 0; i < scheduler->reports->len; i++)
@@ -161,13 +167,7 @@ showing_tell_status (Scheduler *scheduler)
       g_array_index (running, ReportRunning, at++).processes
           = texts->pdata[texts->len - 1];
     }
-  const ReportProgress progress
-      = { .running = (const ReportRunning *)(void *)running->data,
-          .n_running = running->len,
-          .counts = &scheduler->counts,
-          .is_interrupted = scheduler->interrupted_by != 0,
-          .microsecs = now - scheduler->began,
-          .left_microsecs = estimate (scheduler, running) };
+  const ReportProgress progress = sum_up (scheduler, running, now);
   for (guint i = 0; i < scheduler->reports->len; i++)
     report_status (scheduler->reports->pdata[i], &progress);
 }
