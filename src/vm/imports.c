@@ -98,6 +98,13 @@ vm_is_foreign (const Vm *vm, const Proc *proc, pid_t child)
                      : getsid (child) == getsid (owner->pid);
 }
 
+void
+vm_await_kills (const Vm *vm)
+{
+  for (uint32_t i = 0; i < vm->test->n_processes; i++)
+    proc_await_kill (&vm->procs[i]);
+}
+
 OpStatus
 vm_fail_gone (Vm *vm, const PlanOp *op)
 {

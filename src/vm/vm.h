@@ -91,6 +91,10 @@ void vm_forget_in_child (Vm *vm);
 /* Tells what is left of the output; to be called after vm_run(). */
 void vm_tell_output (Vm *vm);
 
+/* What the test has killed of its layers dies while it is still the one that
+ * runs: so it is the one to blame.  To be called after vm_run(). */
+void vm_await_kills (const Vm *vm);
+
 /* Every log must still be the file that was made.  To be called after
  * vm_run(); tells a failure for each that is not, and returns the verdict as
  * it is then. */

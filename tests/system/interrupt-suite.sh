@@ -5,7 +5,7 @@
 # shellcheck disable=SC2016,SC2317 # plans; called by until_true
 . "$(dirname "$0")/common"
 unset PROCTOR_JOBS
-export TOP="$top" PROCTOR_NO_HISTORY=yes
+export TOP="$top" PROCTOR_NO_HISTORY=yes RUN=$$
 
 cat >suite.plan <<'PLAN'
 def mark text { run sh -c 'echo "$1" >>"$0/marks"' $TOP $text }
@@ -28,12 +28,12 @@ layer above {
 
 test good { run true }
 test bad { run sh -c 'echo reason; exit 3' }
-test free { lock one; long }
+test free { lock one-$RUN; long }
 test layered { uses base; long }
 test nested { uses above; long }
 test second { uses above; long }
 test late { uses above; mark late }
-test last { lock one; mark last }
+test last { lock one-$RUN; mark last }
 PLAN
 
 are_up () {
@@ -63,7 +63,7 @@ expect_cleaned_up () {
 for signal in INT:130 TERM:143 HUP:129; do
   name=${signal%:*}
   rm -rf up.* marks logs
-  env --default-signal=INT "$proctor" -j 4 suite.plan >"$name.out" 2>&1 &
+  env --default-signal=INT,TERM,HUP "$proctor" -j 4 suite.plan >"$name.out" 2>&1 &
   guard=$!
   until_true are_up
   kill -"$name" "$guard"
@@ -100,7 +100,7 @@ test second { uses base; mark second }
 test third { mark third }
 PLAN
 rm -rf up.* marks logs
-env --default-signal=INT "$proctor" --tap setup.plan >setup.out 2>&1 &
+env --default-signal=INT,TERM,HUP "$proctor" --tap setup.plan >setup.out 2>&1 &
 guard=$!
 until_true test -e up.slow
 kill -INT "$guard"
@@ -117,7 +117,7 @@ expect_nothing_left
 
 # To the whole group, as a terminal or a supervisor does it.
 rm -rf up.* marks logs
-setsid env --default-signal=INT "$proctor" -j 4 suite.plan >group.out 2>&1 &
+setsid env --default-signal=INT,TERM,HUP "$proctor" -j 4 suite.plan >group.out 2>&1 &
 guard=$!
 until_true are_up
 kill -INT -"$guard"
@@ -147,7 +147,7 @@ are_down () {
 for signal in INT:130 TERM:143 HUP:129; do
   name=${signal%:*}
   rm -rf up.* down.* logs
-  env --default-signal=INT "$proctor" -j 2 stubborn.plan >twice.out 2>&1 &
+  env --default-signal=INT,TERM,HUP "$proctor" -j 2 stubborn.plan >twice.out 2>&1 &
   guard=$!
   until_true are_up
   kill -"$name" "$guard"
@@ -168,7 +168,7 @@ layer stubborn {
 test one { uses stubborn; run true }
 PLAN
 rm -rf down.* logs
-env --default-signal=INT "$proctor" teardown.plan >teardown.out 2>&1 &
+env --default-signal=INT,TERM,HUP "$proctor" teardown.plan >teardown.out 2>&1 &
 guard=$!
 until_true test -e down.layer
 

@@ -24,7 +24,7 @@ PLAN
 # begin PLAN CASE.  A shell's background has SIGINT ignored, and proctor keeps
 # to that: so it gets it back.
 begin () {
-  CASE=$2 TOP=$top env --default-signal=INT "$proctor" "$1" >"$2.out" 2>&1 &
+  CASE=$2 TOP=$top env --default-signal=INT,TERM,HUP "$proctor" "$1" >"$2.out" 2>&1 &
   guard=$!
   until_true test -e "up.$2"
 }
@@ -53,7 +53,7 @@ expect_nothing_left
 rm -rf logs
 
 # To the whole group of a job, as a terminal or a supervisor does it.
-CASE=group TOP=$top setsid env --default-signal=INT "$proctor" long.plan \
+CASE=group TOP=$top setsid env --default-signal=INT,TERM,HUP "$proctor" long.plan \
   >group.out 2>&1 &
 guard=$!
 until_true test -e up.group

@@ -5,7 +5,7 @@
 # shellcheck disable=SC2016,SC2317 # plans; called by until_true
 . "$(dirname "$0")/common"
 unset PROCTOR_JOBS
-export TOP="$top" PROCTOR_NO_HISTORY=yes
+export TOP="$top" PROCTOR_NO_HISTORY=yes RUN=$$
 
 cat >work.plan <<'PLAN'
 layer base {
@@ -35,8 +35,8 @@ def long {
 test free { long }
 test layered { uses base; long }
 test nested { uses above; long }
-test second { uses above; lock one; long }
-test third { uses above; lock one; run true }
+test second { uses above; lock one-$RUN; long }
+test third { uses above; lock one-$RUN; run true }
 test last { run true }
 PLAN
 

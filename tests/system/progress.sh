@@ -57,14 +57,15 @@ for kind in none none-tap none-slow; do
 done
 
 line=$'[^\n]*\n'
+waits=$'[^\n]*await file:[^\n]*\n'
 watched dots ' \.\.$' long.plan
 watched order ' \.\.$' -j 2 long.plan
 watched both '1 more \.\.$' -j 2 both.plan
 watched layer ' \.\.$' layer.plan
 watched said ' \.\.$' --progress=dots --quiet long.plan
-watched slow "slow $line.*slow $line$" --slow 100ms long.plan
+watched slow "slow $line.*slow $waits$" --slow 100ms long.plan
 PROCTOR_SLOW=100ms watched slow-environment "slow $line$" long.plan
-watched slow-tap "# slow: $line$" --tap --slow 100ms long.plan
+watched slow-tap "# slow: $waits$" --tap --slow 100ms long.plan
 watched tap "# [0-9]+s: $line.*# [0-9]+s: $line$" --tap -j 2 long.plan
 until_true test -e dots.status
 touch go.none go.none-tap go.none-slow
@@ -96,8 +97,8 @@ expect_in layer.out '^running layer layer\.plan:heavy  [0-9]+s, operation .* \.\
 expect "summary behind the dots" "$(sed -n '$s/ (.*//p' said.out)" "2 passed"
 
 # Slow ones are named again and again.
-expect_in slow.out '^slow    long\.plan:first  [0-9]+s, operation [12] of 2: await file:'
-expect_in slow-tap.out '^ *# slow: long\.plan:first  [0-9]+s, operation [12] of 2: await file:'
+expect_in slow.out '^slow    long\.plan:first  [0-9]+s, operation 2 of 2: await file:'
+expect_in slow-tap.out '^ *# slow: long\.plan:first  [0-9]+s, operation 2 of 2: await file:'
 
 expect_in tap.out '^ *# [0-9]+s: long\.plan:first [0-9]+s, operation [12] of 2$'
 expect "what is said besides" "$(grep -v '# [0-9]*s:' tap.out)" "TAP version 14
@@ -131,9 +132,11 @@ rm -f go.* up.*
 "$proctor" -j 2 --progress=none asked.plan >asked.out 2>&1 &
 guard=$!
 until_true are_up
-# Once it is said who does what, that may still be the line before.
+# Once it is said who does what, that may still be the line before; and a
+# process is proctor until its exec.
 until_true eval "kill -USR1 $guard; sleep 0.1; \
-  grep -q 'waits.*operation 2 of 2' asked.out && grep -q 'works.*await file' asked.out"
+  grep -q 'waits.*operation 2 of 2' asked.out && grep -q 'works.*await file' asked.out \
+  && grep -q ' sleep 1000' asked.out"
 touch go.asked
 wait $guard
 expect "status when it was asked" $? 0
@@ -162,9 +165,8 @@ screen () {
 until_true screen 'asked\.plan:waits +[0-9]+s.*operation 2 of 2' >/dev/null
 until_true screen 'asked\.plan:works +[0-9]+s' >/dev/null
 until_true screen '0/2|0 of 2' >/dev/null
-printf t >&9
+until_true eval "printf t >&9; sleep 0.1; screen '[0-9]+ +sleep 1000'" >/dev/null
 until_true screen '^ *status +0 of 2 tests ended, 2 running' >/dev/null
-until_true screen '[0-9]+ +sleep 1000' >/dev/null
 touch go.asked
 wait $session
 exec 9>&-

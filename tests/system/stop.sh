@@ -4,8 +4,12 @@
 # shellcheck disable=SC2016,SC2317 # plans; called by until_true
 . "$(dirname "$0")/common"
 
+# It starts nothing: a shell whose child is stopped on its way to its exec
+# cannot stop before that goes on.
+mkfifo go
+exec 3<>go
 cat >limit.plan <<'PLAN'
-spawn sh -c 'echo $$ > "$1/up"; until test -e "$1/go"; do sleep 0.02; done' sh $TOP
+spawn sh -c 'echo $$ > "$1/up"; read -r line <"$1/go"' sh $TOP
 wait sh within 2s
 PLAN
 
@@ -19,11 +23,11 @@ until_true test -s up
 child=$(cat up)
 kill -TSTP "$guard"
 until_true state_is "$guard" T
-state_is "$child" T || fail "the child is not stopped"
+until_true state_is "$child" T
 
 # Longer than the limit: it is the limit that is tested.
 sleep 2.5
-touch go
+echo >&3
 kill -CONT "$guard"
 wait "$guard"
 expect "status" $? 0

@@ -26,7 +26,8 @@ struct Home
   pid_t db;
   pid_t worker; /* 0: none */
   pid_t orphan; /* 0: none */
-  int gate[2];  /* a worker ends when this pipe is closed */
+  int gate[2];  /* a worker ends when this pipe is closed:
+                 * at a failure, at the latest */
   bool is_held;
   bool has_been_up;
 };
@@ -53,7 +54,10 @@ on_event (const Event *event, void *data)
   if (event->kind == EVENT_STARTED)
     home->db = event->pid;
   if (event->kind == EVENT_FAILED)
-    g_string_append_printf (home->told, "failed: %s\n", event->text);
+    {
+      g_string_append_printf (home->told, "failed: %s\n", event->text);
+      close_gate (home);
+    }
   if (event->kind == EVENT_ENDED)
     g_string_append_printf (home->told, "db %s\n", event->text);
   if (event->kind == EVENT_UP)
@@ -106,8 +110,6 @@ on_settled (void *data)
 {
   Home *home = data;
 
-  if (vm_has_failed (home->vm))
-    close_gate (home);
   if (!home->has_been_up || home->worker != 0)
     return;
   if (home->orphan != 0)
@@ -336,7 +338,6 @@ static void
 fork_and_interrupt (Home *home)
 {
   fork_worker (home, wait_at_gate);
-  close_gate (home);
   g_assert_cmpint (kill (getpid (), SIGTERM), ==, 0);
 }
 

@@ -124,6 +124,20 @@ find_kind (Database *database, GError **error)
   return KIND_UNKNOWN;
 }
 
+/* Of what is there at one moment: another process may be about to make it. */
+static Kind
+find_kind_now (Database *database, GError **error)
+{
+  if (!database_run (database, "BEGIN", error))
+    return KIND_UNKNOWN;
+
+  const Kind kind = find_kind (database, error);
+
+  return kind != KIND_UNKNOWN && database_commit (database, error)
+             ? kind
+             : KIND_UNKNOWN;
+}
+
 /* Others may be about to do the same. */
 static bool
 create (Database *database, GError **error)
@@ -159,7 +173,7 @@ history_open (const History *history, DatabaseMode mode,
     database_set_patience (database, patience_microsecs);
 
   const Kind kind
-      = database != NULL ? find_kind (database, &reason) : KIND_UNKNOWN;
+      = database != NULL ? find_kind_now (database, &reason) : KIND_UNKNOWN;
 
   if (kind == KIND_HISTORY
       || (kind == KIND_EMPTY && mode == DATABASE_WRITE

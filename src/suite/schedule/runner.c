@@ -8,6 +8,7 @@
 #include "suite/leave.h"
 #include "suite/schedule/runner-state.h"
 #include "suite/worker/channel.h"
+#include "vm/child/inspect.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -197,11 +198,23 @@ runner_signal (Runner *runner, int number)
     tell_host (runner->host, JOB_SIGNAL, runner->number, number);
 }
 
+/* One that ends may stop itself, to be looked at (LeakSanitizer): only one that
+ * has been stopped before is woken.  The host looks, for its own. */
+static bool
+may_be_stopped (const Runner *runner)
+{
+  InspectStat stat;
+
+  return runner->pid == 0
+         || (inspect_stat (runner->pid, &stat) && stat.state == 'T');
+}
+
 void
 runner_dismiss (Runner *runner)
 {
   (void)shutdown (runner->fd, SHUT_WR); /* or it is gone already */
-  runner_signal (runner, SIGCONT);
+  if (may_be_stopped (runner))
+    runner_signal (runner, SIGCONT);
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include "base/loop.h"
 #include "suite/leave.h"
+#include "vm/child/inspect.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -91,6 +92,17 @@ run (Host *host, const Job *job, const JobFds *fds)
   (void)close (fds->plan_dir);
 }
 
+/* It is not reaped.  None is woken that has not been stopped: it may be about
+ * to stop itself, at its end, to be looked at (LeakSanitizer). */
+static void
+send_signal (pid_t pid, int number)
+{
+  InspectStat stat;
+
+  if (number != SIGCONT || (inspect_stat (pid, &stat) && stat.state == 'T'))
+    (void)kill (pid, number);
+}
+
 static void
 pass_signal (const Host *host, const Job *job)
 {
@@ -98,7 +110,7 @@ pass_signal (const Host *host, const Job *job)
     {
       const HostWorker *worker = &g_array_index (host->workers, HostWorker, i);
       if (worker->runner == job->runner)
-        (void)kill (worker->pid, job->number); /* it is not reaped */
+        send_signal (worker->pid, job->number);
     }
 }
 

@@ -80,6 +80,7 @@ run_vm (Worker *worker, Host *host, const VmOptions *options)
   if (host != NULL)
     host_set_vm (host, vm);
   (void)vm_run (vm);
+  vm_await_kills (vm);
   worker->is_ending = true;
   vm_tell_output (vm);
   return vm_verify_logs (vm);

@@ -6,9 +6,13 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/* So long one that was killed may take to die. */
+#define KILL_MILLISECS 1000
 
 /* Whether the id is still that of a child of the parent that it had. */
 static bool
@@ -36,6 +40,16 @@ proc_look_for_end (Proc *proc)
     return;
   if (proc->pidfd >= 0 ? poll (&end, 1, 0) > 0 : !is_alive (proc))
     set_gone (proc);
+}
+
+void
+proc_await_kill (const Proc *proc)
+{
+  struct pollfd end = { .fd = proc->pidfd, .events = POLLIN };
+
+  if (proc->origin != NULL && proc->state == PROC_RUNNING && proc->pidfd >= 0
+      && (proc->plan_signals & (UINT64_C (1) << (SIGKILL - 1))) != 0)
+    (void)poll (&end, 1, KILL_MILLISECS); /* one that is stuck tells later */
 }
 
 static int64_t

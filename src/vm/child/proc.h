@@ -88,6 +88,8 @@ bool proc_start (Proc *proc, const ProcHost *host, GError **error);
 void proc_import (Proc *proc, const Proc *origin, pid_t parent, int log_dir);
 /* Nothing tells us of the end of that. */
 void proc_look_for_end (Proc *proc);
+/* If the test has killed it: waits until it is dead, and its parent told. */
+void proc_await_kill (const Proc *proc);
 
 /* In a process that was forked from that of the machine: our ends of its pipe
  * and its terminal are closed. */
