@@ -259,7 +259,8 @@ vm_new (const Plan *plan, const PlanTest *test, const VmOptions *options,
   vm->thread = thread_new (vm, NULL, NULL, test->first_op);
   g_ptr_array_add (vm->threads, vm->thread);
   vm->loop = g_main_loop_new (g_main_context_get_thread_default (), FALSE);
-  vm->launcher = launcher_new ();
+  vm->launcher
+      = options->launcher != NULL ? options->launcher : launcher_new ();
   vm->values = values_new (options->log_dir, options->log_path, test);
   vm->commands
       = commands_new (vm->values, options->log_dir, options->inherited_stdin);
@@ -285,7 +286,8 @@ vm_free (Vm *vm)
   signal_watch_free (vm->signals);
   commands_free (vm->commands);
   values_free (vm->values);
-  launcher_free (vm->launcher);
+  if (vm->launcher != vm->options.launcher)
+    launcher_free (vm->launcher);
   timers_free (vm->timers);
   g_main_loop_unref (vm->loop);
   g_ptr_array_unref (vm->unjudged);

@@ -7,6 +7,7 @@
 
 #include "plan/event.h"
 #include "vm/await/ports.h"
+#include "vm/child/launch.h"
 
 typedef struct Vm Vm;
 
@@ -39,7 +40,10 @@ typedef struct
   int inherited_stdin;  /* for --stdin=inherit */
   double timeout_multiplier;
   Ports *ports; /* for freePort; borrowed */
-  bool update;  /* `check ... == file` rewrites the file */
+  /* Borrowed; stacks that it has are used again by the next machine.  NULL:
+   * the machine makes one of its own. */
+  Launcher *launcher;
+  bool update; /* `check ... == file` rewrites the file */
   bool wants_ops;
   bool wants_output;
   uint32_t *progress; /* the operation in progress is kept here; or NULL */

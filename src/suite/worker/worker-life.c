@@ -42,6 +42,7 @@ enter (Worker *worker, const WorkerBirth *birth)
   worker->context = g_main_context_new ();
   g_main_context_push_thread_default (worker->context);
   worker->sender = sender_new (birth->channel);
+  worker->launcher = launcher_new ();
   return true;
 }
 
@@ -52,6 +53,7 @@ leave_worker (Worker *worker)
 
   journal_free (worker->journal);
   sender_free (worker->sender);
+  launcher_free (worker->launcher);
   logdir_clear (&worker->plan_dir);
   g_main_context_pop_thread_default (worker->context);
   return is_told ? 0 : 1;

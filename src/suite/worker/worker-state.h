@@ -18,7 +18,8 @@ typedef struct
   uint32_t node; /* of the layer that it runs; LAYER_NONE: it is a test */
   Slot *slot;    /* NULL: it has none */
   LogDir plan_dir;
-  Sender *sender; /* owned */
+  Launcher *launcher; /* owned */
+  Sender *sender;     /* owned */
   GMainContext *context;
   Journal *journal; /* owned; NULL: not made */
   unsigned n_tests; /* that it has run */
