@@ -44,42 +44,6 @@ make_channel (int ends[2], GError **error)
   return false;
 }
 
-/* In the new process.  Of the scheduler's, only memory is left. */
-static int
-run_worker (const WorkerShare *share, const int ends[2], pid_t scheduler)
-{
-  const WorkerBirth birth
-      = { .share = share, .channel = ends[1], .parent = scheduler };
-  (void)close (ends[0]);
-  return worker_run_next (&birth);
-}
-
-Runner *
-runner_park (const WorkerShare *share, const RunnerFuncs *funcs, void *data,
-             GError **error)
-{
-  const pid_t scheduler = getpid ();
-  int ends[2];
-
-  if (!make_channel (ends, error))
-    return NULL;
-
-  const pid_t pid = fork ();
-  if (pid == 0)
-    leave (run_worker (share, ends, scheduler));
-  (void)close (ends[1]);
-  if (pid < 0)
-    {
-      syserror_set (error, errno, "cannot start a worker");
-      (void)close (ends[0]);
-      return NULL;
-    }
-  Runner *runner = make_runner (share, funcs, ends[0]);
-  runner->pid = pid;
-  runner->data = data;
-  return runner;
-}
-
 void
 runner_attach (Runner *runner)
 {
@@ -126,6 +90,64 @@ take_job (Runner *runner, const RunnerJob *job)
   if (strlen (job->plan_path) < JOB_PATH_SIZE)
     (void)g_strlcpy (order.plan_path, job->plan_path, JOB_PATH_SIZE);
   return order;
+}
+
+/* --- New workers of ours ------------------------------------------------- */
+
+/* In the new process.  Of the scheduler's, only memory is left. */
+static int
+run_worker (const Runner *runner, const Job *order, int plan_dir, int channel,
+            pid_t scheduler)
+{
+  const WorkerBirth birth
+      = { .share = runner->share, .channel = channel, .parent = scheduler };
+
+  (void)close (runner->fd);
+  return order == NULL ? worker_run_next (&birth)
+                       : worker_run (&birth, order, plan_dir);
+}
+
+/* @job NULL: it waits for one. */
+static Runner *
+fork_runner (const WorkerShare *share, const RunnerFuncs *funcs,
+             const RunnerJob *job, GError **error)
+{
+  const pid_t scheduler = getpid ();
+  int ends[2];
+
+  if (!make_channel (ends, error))
+    return NULL;
+
+  Runner *runner = make_runner (share, funcs, ends[0]);
+  const Job order = job != NULL ? take_job (runner, job) : (Job){ .kind = 0 };
+  runner->pid = fork ();
+  if (runner->pid == 0)
+    leave (run_worker (runner, job != NULL ? &order : NULL,
+                       job != NULL ? job->plan_dir : -1, ends[1], scheduler));
+  (void)close (ends[1]);
+  if (runner->pid > 0)
+    return runner;
+  syserror_set (error, errno, "cannot start a worker");
+  runner_free (runner);
+  return NULL;
+}
+
+Runner *
+runner_park (const WorkerShare *share, const RunnerFuncs *funcs, void *data,
+             GError **error)
+{
+  Runner *runner = fork_runner (share, funcs, NULL, error);
+
+  if (runner != NULL)
+    runner->data = data;
+  return runner;
+}
+
+Runner *
+runner_start (const WorkerShare *share, const RunnerFuncs *funcs,
+              const RunnerJob *job, GError **error)
+{
+  return fork_runner (share, funcs, job, error);
 }
 
 void

@@ -4,8 +4,8 @@
  * A worker that ends without having told its test's end, or tells nonsense, is
  * an error of that test; the runner tells the missing events in its place.
  *
- *   1. runner_park(): a worker that waits, to be there when it is needed; and
- *      runner_begin(), which gives it something to do;
+ *   1. runner_start(); or runner_park(): a worker that waits, to be there when
+ *      it is needed, and runner_begin(), which gives it something to do;
  *      or runner_begin_in(): the host of a layer forks one;
  *   2. on_event(), on_news();
  *   3. on_end(): it has ended, and its host has told so;
@@ -51,7 +51,12 @@ typedef struct
   void *data;
 } RunnerJob;
 
-/* If the worker is gone that shows later, as with any other. */
+/* A new worker, which has its job from the beginning. */
+Runner *runner_start (const WorkerShare *share, const RunnerFuncs *funcs,
+                      const RunnerJob *job, GError **error);
+
+/* For one that was parked.  If the worker is gone that shows later, as with
+ * any other. */
 void runner_begin (Runner *runner, const RunnerJob *job);
 
 /* The same in a new worker, forked by that of @host. */

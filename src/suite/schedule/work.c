@@ -167,19 +167,27 @@ work_free (void *data)
   g_free (work);
 }
 
+/* NULL if there is no runner for it, which it takes. */
 static Work *
-fork_work (Scheduler *scheduler, GError **error)
+add_work (Work *work, Runner *runner)
 {
-  Work *work = work_new (scheduler);
+  Scheduler *scheduler = work->scheduler;
 
-  work->runner = runner_park (&scheduler->share, &work_funcs, work, error);
-  if (work->runner == NULL)
+  work->runner = runner;
+  if (runner == NULL)
     {
       work_free (work);
       return NULL;
     }
   g_ptr_array_add (scheduler->works, work);
-  if (scheduler->loop != NULL)
+  return work;
+}
+
+/* Ours are forked before there is a loop, too. */
+static Work *
+attach (Work *work)
+{
+  if (work != NULL && work->scheduler->loop != NULL)
     runner_attach (work->runner);
   return work;
 }
@@ -194,8 +202,12 @@ park (Work *work)
 void
 work_park (Scheduler *scheduler)
 {
-  Work *work = scheduler->parked->len == 0 ? fork_work (scheduler, NULL) : NULL;
+  if (scheduler->parked->len > 0)
+    return;
 
+  Work *work = work_new (scheduler);
+  work = attach (add_work (
+      work, runner_park (&scheduler->share, &work_funcs, work, NULL)));
   if (work != NULL)
     park (work);
 }
@@ -252,25 +264,18 @@ find_worker (Scheduler *scheduler, RunnerJob *job, Setup *within,
   Work *work
       = take_parked (within != NULL ? within->parked : scheduler->parked);
 
-  if (work == NULL && within == NULL)
-    work = fork_work (scheduler, error);
   if (work != NULL)
     {
       job->data = work;
       runner_begin (work->runner, job);
+      return work;
     }
-  if (work != NULL || within == NULL)
-    return work;
 
   job->data = work = work_new (scheduler);
-  work->runner = runner_begin_in (within->work->runner, job, error);
-  if (work->runner == NULL)
-    {
-      work_free (work);
-      return NULL;
-    }
-  g_ptr_array_add (scheduler->works, work);
-  return work;
+  if (within != NULL)
+    return add_work (work, runner_begin_in (within->work->runner, job, error));
+  return attach (add_work (
+      work, runner_start (&scheduler->share, &work_funcs, job, error)));
 }
 
 static Work *
