@@ -208,18 +208,6 @@ tell_host (const Runner *host, JobKind kind, uint32_t runner, int number)
   (void)job_send (host->fd, &job, NULL); /* without it, nothing is left to do */
 }
 
-void
-runner_signal (Runner *runner, int number)
-{
-  runner->is_interrupted = runner->is_interrupted || number == SIGINT;
-  if (runner->is_reaped)
-    return;
-  if (runner->pid > 0)
-    (void)kill (runner->pid, number); /* not reaped yet: it is still it */
-  else
-    tell_host (runner->host, JOB_SIGNAL, runner->number, number);
-}
-
 /* One that ends may stop itself, to be looked at (LeakSanitizer): only one that
  * has been stopped before is woken.  The host looks, for its own. */
 static bool
@@ -232,11 +220,22 @@ may_be_stopped (const Runner *runner)
 }
 
 void
+runner_signal (Runner *runner, int number)
+{
+  runner->is_interrupted = runner->is_interrupted || number == SIGINT;
+  if (runner->is_reaped || (number == SIGCONT && !may_be_stopped (runner)))
+    return;
+  if (runner->pid > 0)
+    (void)kill (runner->pid, number); /* not reaped yet: it is still it */
+  else
+    tell_host (runner->host, JOB_SIGNAL, runner->number, number);
+}
+
+void
 runner_dismiss (Runner *runner)
 {
   (void)shutdown (runner->fd, SHUT_WR); /* or it is gone already */
-  if (may_be_stopped (runner))
-    runner_signal (runner, SIGCONT);
+  runner_signal (runner, SIGCONT);
 }
 
 void
