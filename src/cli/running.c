@@ -3,6 +3,7 @@
 #include "cli/running.h"
 
 #include "base/replace.h"
+#include "base/write.h"
 #include "cli/arrange.h"
 #include "cli/print.h"
 #include "suite/suite.h"
@@ -262,19 +263,17 @@ say_trouble (const Running *running)
              "a journal not be written");
 }
 
+/* Which shard, which seed.  TAP has its own first line: there it goes to
+ * standard error. */
 static void
 say_arrangement (const Running *running)
 {
-  g_autoptr (GString) out = g_string_new (NULL);
-  g_auto (GStrv) lines = g_strsplit (running->arrangement.said->str, "\n", 0);
+  g_autoptr (GString) out = g_string_new (running->arrangement.said->str);
 
-  for (char **line = lines; *line != NULL; line++)
-    {
-      if (**line != '\0')
-        g_string_append_printf (out, "%s%s\n",
-                                running->cli->settings.tap ? "# " : "", *line);
-    }
-  (void)print (running->cli, out); /* the report will tell it, too */
+  if (running->cli->settings.tap)
+    (void)write_all (STDERR_FILENO, out->str, out->len); /* or nobody reads */
+  else
+    (void)print (running->cli, out); /* the report will tell it, too */
 }
 
 /* --- All of it --------------------------------------------------------------
@@ -313,8 +312,7 @@ running_run (Cli *cli, GPtrArray *reports, Report *main)
   if (running.status == STATUS_PASSED)
     {
       print_diagnostics (cli); /* warnings, before the tests print theirs */
-      if (!running.cli->settings.tap || main != NULL)
-        say_arrangement (&running);
+      say_arrangement (&running);
       add_reports (&running, g_steal_pointer (&main));
       if (reports != NULL)
         g_ptr_array_extend_and_steal (running.reports,

@@ -46,6 +46,9 @@ run 0 --no-history --shuffle a.plan b.plan c.plan
 drawn=$(xargs <ran)
 seed=$(cat out errors | sed -nE 's/.*--seed[= ]([0-9]+).*/\1/p' | head -n 1)
 [ -n "$seed" ] || fail "the seed is not told: $(cat out errors)"
+"$proctor" --tap --shuffle a.plan >tap.out 2>tap.errors
+expect "the first line of TAP" "$(head -n 1 tap.out)" "TAP version 14"
+expect_in tap.errors '^shuffled with --seed=[0-9]+$'
 expect "the order of the seed $seed that was told" \
   "$(order --shuffle --seed="$seed" a.plan b.plan c.plan)" "$drawn"
 expect "the order of a seed in the environment" \
