@@ -174,13 +174,10 @@ vm_fail_late (Vm *vm, const PlanOp *op, const char *what)
 {
   const Proc *proc = vm_proc (vm, op->process);
   g_autoptr (GString) limit = g_string_new (NULL);
-  InspectStat stat;
   vm_append_limit (vm, op->microsecs, limit);
   (void)vm_fail (vm, FAILURE_TIMED_OUT, op->span, op->process, "\"%s\" %s %s%s",
                  proc->plan->name, what, limit->str,
-                 inspect_stat (proc->pid, &stat) && stat.state == 'T'
-                     ? "; it is stopped"
-                     : "");
+                 inspect_is_stopped (proc->pid) ? "; it is stopped" : "");
   vm_note_spawned (vm, proc);
   return OP_FAILED;
 }

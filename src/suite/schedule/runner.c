@@ -3,19 +3,15 @@
 #include "suite/schedule/runner.h"
 
 #include "base/loop.h"
-#include "base/signame.h"
 #include "base/syserror.h"
 #include "suite/leave.h"
 #include "suite/schedule/runner-state.h"
-#include "suite/worker/channel.h"
 #include "vm/child/inspect.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* --- Life --------------------------------------------------------------------
@@ -213,10 +209,7 @@ tell_host (const Runner *host, JobKind kind, uint32_t runner, int number)
 static bool
 may_be_stopped (const Runner *runner)
 {
-  InspectStat stat;
-
-  return runner->pid == 0
-         || (inspect_stat (runner->pid, &stat) && stat.state == 'T');
+  return runner->pid == 0 || inspect_is_stopped (runner->pid);
 }
 
 void

@@ -97,9 +97,7 @@ run (Host *host, const Job *job, const JobFds *fds)
 static void
 send_signal (pid_t pid, int number)
 {
-  InspectStat stat;
-
-  if (number != SIGCONT || (inspect_stat (pid, &stat) && stat.state == 'T'))
+  if (number != SIGCONT || inspect_is_stopped (pid))
     (void)kill (pid, number);
 }
 

@@ -96,6 +96,14 @@ inspect_stat (pid_t pid, InspectStat *stat)
 }
 
 bool
+inspect_is_stopped (pid_t pid)
+{
+  InspectStat stat;
+
+  return inspect_stat (pid, &stat) && stat.state == 'T';
+}
+
+bool
 inspect_rss (pid_t pid, uint64_t *n_bytes)
 {
   static const char field[] = "\nVmRSS:";

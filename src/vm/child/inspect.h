@@ -21,6 +21,9 @@ typedef struct
 /* False if there is no such process. */
 bool inspect_stat (pid_t pid, InspectStat *stat);
 
+/* Whether a signal has stopped it. */
+bool inspect_is_stopped (pid_t pid);
+
 /* How much of it is in memory.  False if there is no such process. */
 bool inspect_rss (pid_t pid, uint64_t *n_bytes);
 

@@ -55,9 +55,7 @@ op_signal (Vm *vm, const PlanOp *op)
 static bool
 is_stopped (pid_t pid)
 {
-  InspectStat stat;
-  return reaper_is_stopped (pid)
-         || (inspect_stat (pid, &stat) && stat.state == 'T');
+  return reaper_is_stopped (pid) || inspect_is_stopped (pid);
 }
 
 static void

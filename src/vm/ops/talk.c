@@ -57,7 +57,6 @@ fail_late (Vm *vm, const PlanOp *op, const Sending *sending)
 {
   const Proc *proc = vm_proc (vm, op->process);
   g_autoptr (GString) what = g_string_new ("has not read ");
-  InspectStat stat;
 
   /* How much a terminal holds is not known. */
   if (proc->feed != NULL && feed_is_terminal (proc->feed))
@@ -69,7 +68,7 @@ fail_late (Vm *vm, const PlanOp *op, const Sending *sending)
   g_string_append_printf (what, " of the %zu bytes that were sent to it ",
                           sending->n_bytes);
   vm_append_limit (vm, op->send->microsecs, what);
-  if (inspect_stat (proc->pid, &stat) && stat.state == 'T')
+  if (inspect_is_stopped (proc->pid))
     g_string_append (what, "; it is stopped");
   return fail (vm, op, what->str);
 }

@@ -120,15 +120,13 @@ expected_fail_late (Vm *vm, const PlanOp *op, const Stream *stream)
 {
   const Proc *proc = vm_proc (vm, op->process);
   g_autoptr (GString) text = g_string_new (NULL);
-  InspectStat stat;
 
   append_pattern (vm, op->expect, text);
   g_string_append_c (text, ' ');
   vm_append_limit (vm, op->expect->microsecs, text);
   if (proc->state == PROC_RUNNING)
-    g_string_append (text, inspect_stat (proc->pid, &stat) && stat.state == 'T'
-                               ? "; it is stopped"
-                               : "; it still runs");
+    g_string_append (text, inspect_is_stopped (proc->pid) ? "; it is stopped"
+                                                          : "; it still runs");
   (void)vm_fail (vm, FAILURE_NOT_SEEN, op->span, op->process,
                  "\"%s\" has not printed %s", proc->plan->name, text->str);
   note_recent (vm, op, stream);
