@@ -29,6 +29,7 @@ typedef struct
   Cli *cli;
   History *history;
   HistoryOfTest *known; /* owned: by place; NULL: nothing was looked up */
+  bool is_stale; /* the tests have other places now: it is looked up again */
 } Knowledge;
 
 static bool
@@ -49,11 +50,19 @@ look_up (Knowledge *knowledge)
   GArray *const tests = knowledge->tests;
 
   g_free (knowledge->known);
+  knowledge->is_stale = false;
   knowledge->known = g_new0 (HistoryOfTest, tests->len);
   if (!history_look_up (knowledge->history,
                         (const ReportTest *)(void *)tests->data, tests->len,
                         knowledge->known, &error))
     diag_warning (knowledge->cli->diag, SRC_SPAN_NONE, "%s", error->message);
+}
+
+static void
+refresh (Knowledge *knowledge)
+{
+  if (knowledge->known != NULL && knowledge->is_stale)
+    look_up (knowledge);
 }
 
 static int64_t *
@@ -80,14 +89,7 @@ usual_times (const Knowledge *knowledge)
 /* --- Choosing ------------------------------------------------------------ */
 
 static void
-number_tests (GArray *tests)
-{
-  for (unsigned i = 0; i < tests->len; i++)
-    g_array_index (tests, ReportTest, i).number = i + 1;
-}
-
-static void
-keep_failed (const Knowledge *knowledge)
+keep_failed (Knowledge *knowledge)
 {
   GArray *const tests = knowledge->tests;
   unsigned n = 0;
@@ -99,7 +101,8 @@ keep_failed (const Knowledge *knowledge)
             = g_array_index (tests, ReportTest, i);
     }
   g_array_set_size (tests, n);
-  number_tests (tests);
+  order_renumber (tests);
+  knowledge->is_stale = true;
 }
 
 static bool
@@ -127,6 +130,7 @@ cut_shard (Knowledge *knowledge, Arrangement *arrangement)
     }
 
   shard_cut (knowledge->tests, &shard, by_time, times);
+  knowledge->is_stale = true;
   g_string_append_printf (arrangement->said, "shard %u of %u: %u of %u tests",
                           shard.index + 1, shard.n, knowledge->tests->len,
                           n_before);
@@ -147,16 +151,18 @@ put_failed_first (Knowledge *knowledge)
   for (unsigned i = 0; i < knowledge->tests->len; i++)
     has_failed[i] = knowledge->known[i].has_failed;
   order_failed_first (knowledge->tests, has_failed);
+  knowledge->is_stale = true;
 }
 
 static void
-shuffle (const Knowledge *knowledge, Arrangement *arrangement)
+shuffle (Knowledge *knowledge, Arrangement *arrangement)
 {
   const Settings *const settings = &knowledge->cli->settings;
   const uint64_t seed
       = settings->seed != 0 ? settings->seed : g_random_int () + (uint64_t)1;
 
   order_shuffle (knowledge->tests, seed);
+  knowledge->is_stale = true;
   g_string_append_printf (arrangement->said,
                           "shuffled with --seed=%" G_GUINT64_FORMAT "\n", seed);
 }
@@ -183,7 +189,6 @@ set_limits (const Knowledge *knowledge)
     }
 }
 
-/* What is known moves with the tests: it is looked up again. */
 static void
 order_all (Knowledge *knowledge, Arrangement *arrangement)
 {
@@ -196,13 +201,15 @@ order_all (Knowledge *knowledge, Arrangement *arrangement)
     shuffle (knowledge, arrangement);
   if (settings->failed_first && knowledge->known != NULL)
     {
-      look_up (knowledge);
+      refresh (knowledge);
       put_failed_first (knowledge);
     }
   if (settings->n_repeats > 1)
-    order_repeat (tests, settings->n_repeats);
-  if (knowledge->known != NULL)
-    look_up (knowledge);
+    {
+      order_repeat (tests, settings->n_repeats);
+      knowledge->is_stale = true;
+    }
+  refresh (knowledge);
   arrangement->usual_microsecs = usual_times (knowledge);
   if (!is_arranged)
     arrangement->order = order_longest_first (
@@ -233,14 +240,12 @@ choose (Knowledge *knowledge, Arrangement *arrangement)
       if (knowledge->tests->len == 0)
         return say_nothing_left (
             knowledge, "none of these tests failed when it was run last");
-      look_up (knowledge);
+      refresh (knowledge);
     }
   if (!cut_shard (knowledge, arrangement))
     return STATUS_USAGE;
   if (knowledge->tests->len == 0)
     return say_nothing_left (knowledge, "this shard has no tests");
-  if (knowledge->known != NULL)
-    look_up (knowledge);
   return STATUS_PASSED;
 }
 

@@ -28,8 +28,8 @@ compare_items (const void *a, const void *b)
   return x->place < y->place ? -1 : x->place > y->place;
 }
 
-static void
-renumber (GArray *tests)
+void
+order_renumber (GArray *tests)
 {
   for (guint i = 0; i < tests->len; i++)
     g_array_index (tests, ReportTest, i).number = i + 1;
@@ -46,7 +46,7 @@ sort_by (GArray *tests, Item *items)
   qsort (items, tests->len, sizeof (Item), compare_items);
   for (guint i = 0; i < tests->len; i++)
     g_array_index (tests, ReportTest, i) = before[items[i].place];
-  renumber (tests);
+  order_renumber (tests);
 }
 
 /* --- Groups ------------------------------------------------------------------
@@ -150,7 +150,7 @@ order_repeat (GArray *tests, unsigned n_rounds)
       *test = g_array_index (tests, ReportTest, i % n_tests);
       test->round = i / n_tests + 1;
     }
-  renumber (tests);
+  order_renumber (tests);
 }
 
 /* --- Longest first -----------------------------------------------------------

@@ -8,6 +8,9 @@
 
 #include "report/report.h"
 
+/* Numbers them from 1, as they are. */
+void order_renumber (GArray *tests);
+
 /* By chance: the plans, and the tests within each.  The same @seed gives the
  * same order, on every machine. */
 void order_shuffle (GArray *tests, uint64_t seed);
