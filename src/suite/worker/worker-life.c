@@ -128,7 +128,6 @@ is_as_before (int free_fd)
 static void
 get_ready (Worker *worker)
 {
-  logdir_clear (&worker->plan_dir);
   worker->slot = NULL;
   worker->is_ending = false;
   (void)prctl (PR_SET_NAME, "proctor-ready");
