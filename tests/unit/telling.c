@@ -255,3 +255,19 @@ telling_take (Telling *telling)
   g_assert_cmpint (lseek (telling->fd, 0, SEEK_SET), ==, 0);
   return text;
 }
+
+void
+assert_told (Telling *telling, const char *expected)
+{
+  g_autofree char *text = telling_take (telling);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+void
+telling_tear_down (Telling *telling, const void *data)
+{
+  (void)data;
+  report_free (telling->report);
+  telling_clear (telling);
+}

@@ -63,3 +63,9 @@ void tell_status (Telling *telling, double seconds, const char *running);
 
 /* What was written since it was asked for last. */
 char *telling_take (Telling *telling);
+
+/* That this was written since, and nothing else. */
+void assert_told (Telling *telling, const char *expected);
+
+/* Of a fixture: frees the report, and the rest. */
+void telling_tear_down (Telling *telling, const void *data);

@@ -24,14 +24,6 @@ end (Telling *telling)
   telling_clear (telling);
 }
 
-static void
-assert_told (Telling *telling, const char *expected)
-{
-  g_autofree char *text = telling_take (telling);
-
-  g_assert_cmpstr (text, ==, expected);
-}
-
 /* --- A test each -------------------------------------------------------- */
 
 static const struct

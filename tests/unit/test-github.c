@@ -29,14 +29,6 @@ set_up (Telling *telling, const void *data)
   begin (telling, NULL);
 }
 
-static void
-tear_down (Telling *telling, const void *data)
-{
-  (void)data;
-  report_free (telling->report);
-  telling_clear (telling);
-}
-
 static char *
 end (Telling *telling)
 {
@@ -166,7 +158,7 @@ test_workspace (void)
 
   g_assert_true (g_str_has_prefix (text, "::error file=p.plan,line=2"));
   g_assert_nonnull (strstr (text, expected));
-  tear_down (&telling, NULL);
+  telling_tear_down (&telling, NULL);
   g_assert_cmpint (g_unlink (plan), ==, 0);
   g_assert_cmpint (g_unlink (far), ==, 0);
   g_assert_cmpint (g_unlink (link), ==, 0);
@@ -205,7 +197,7 @@ test_summary (void)
                    "| failed | a&#44;b&#58;c&#37;&#46;plan&#58;one "
                    "| &#60;b&#62;&#124;&#92;n&#96;x&#96; &#92;xff |\n"
                    "\n");
-  tear_down (&telling, NULL);
+  telling_tear_down (&telling, NULL);
   g_assert_cmpint (g_unlink (path), ==, 0);
 
   /* It cannot be made. */
@@ -213,7 +205,7 @@ test_summary (void)
   begin (&telling, NULL);
   g_free (end (&telling));
   g_assert_cmpint (telling.report->write_errno, ==, ENOENT);
-  tear_down (&telling, NULL);
+  telling_tear_down (&telling, NULL);
   g_unsetenv ("GITHUB_STEP_SUMMARY");
 }
 
@@ -233,7 +225,8 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   for (unsigned i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, Telling, NULL, set_up, tests[i].func, tear_down);
+    g_test_add (tests[i].path, Telling, NULL, set_up, tests[i].func,
+                telling_tear_down);
   g_test_add_func ("/report/github/workspace", test_workspace);
   g_test_add_func ("/report/github/summary", test_summary);
   return g_test_run ();

@@ -17,17 +17,9 @@ set_up (Telling *telling, const void *data)
   telling_begin (telling, json_report_new (telling->fd));
 }
 
-static void
-tear_down (Telling *telling, const void *data)
-{
-  (void)data;
-  report_free (telling->report);
-  telling_clear (telling);
-}
-
 /* Without what the clock says, and with single quotes. */
 static void
-assert_told (Telling *telling, const char *expected)
+assert_line (Telling *telling, const char *expected)
 {
   g_autofree char *text = telling_take (telling);
   g_autoptr (GRegex) times = g_regex_new ("\"time\":[-0-9.e]+,", 0, 0, NULL);
@@ -52,7 +44,7 @@ test_run (Telling *telling, const void *data)
       "'\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z','tests':2}\n$",
       g_strdelimit (first, "\"", '\''), 0, 0));
   telling_end (telling, &counts);
-  assert_told (telling, "{'event':'run-end','seconds':1.5,'tests':2,"
+  assert_line (telling, "{'event':'run-end','seconds':1.5,'tests':2,"
                         "'verdicts':{'passed':1,'skipped':0,'flaky':0,"
                         "'failed':0,'error':0,'interrupted':0,'not run':1},"
                         "'layers_failed':1}\n");
@@ -69,7 +61,7 @@ test_processes (Telling *telling, const void *data)
   tell (telling, 1, EVENT_SIGNALLED, SIGTERM, "");
   tell (telling, 1, EVENT_OUTPUT, STDOUT_FILENO, "not told");
   tell (telling, 1, EVENT_TAIL, STDERR_FILENO, "last\n");
-  assert_told (
+  assert_line (
       telling,
       "{'event':'op','test':'a.plan:two','number':2,"
       "'op':{'text':'wait echo 0 within 20s','number':4,'of':4,"
@@ -97,7 +89,7 @@ test_tries (Telling *telling, const void *data)
   tell (telling, 1, EVENT_AGAIN, VERDICT_FAILED, "try 1 of 2");
   tell (telling, 1, EVENT_TEST_BEGIN, 0, "two");
   tell (telling, 1, EVENT_TEST_END, VERDICT_FLAKY, "");
-  assert_told (
+  assert_line (
       telling,
       "{'event':'test-begin','test':'a.plan:two','number':2,'text':'two'}\n"
       "{'event':'failed','test':'a.plan:two','number':2,"
@@ -135,7 +127,7 @@ test_little (Telling *telling, const void *data)
   test.test = &layer.unit;
   report_event (telling->report, &test,
                 &(Event){ .kind = EVENT_UP, .op = PLAN_NONE });
-  assert_told (telling,
+  assert_line (telling,
                "{'event':'failed','test':'a.plan:one','number':1,'round':3,"
                "'failure':'proctor could not do its work','text':''}\n"
                "{'event':'up','test':'a.plan:one','number':1,"
@@ -178,7 +170,7 @@ test_text (const void *data)
   g_autofree char *told = telling_take (&telling);
 
   g_assert_cmpstr (strstr (told, "\"text\""), ==, expected);
-  tear_down (&telling, NULL);
+  telling_tear_down (&telling, NULL);
 }
 
 static void
@@ -239,7 +231,8 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   for (unsigned i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, Telling, NULL, set_up, tests[i].func, tear_down);
+    g_test_add (tests[i].path, Telling, NULL, set_up, tests[i].func,
+                telling_tear_down);
   for (unsigned i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       g_autofree char *path

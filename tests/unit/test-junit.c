@@ -21,14 +21,6 @@ set_up (Telling *telling, const void *data)
   telling_begin (telling, junit_report_new (telling->fd));
 }
 
-static void
-tear_down (Telling *telling, const void *data)
-{
-  (void)data;
-  report_free (telling->report);
-  telling_clear (telling);
-}
-
 /* Without what differs on another day or another machine, and with single
  * quotes. */
 static char *
@@ -311,7 +303,7 @@ test_odd_names (void)
   g_assert_nonnull (strstr (text,
                             "<testcase name='&quot;&lt;&amp;&gt;'\\n\\x1b' "
                             "classname='&lt;x&gt;.&quot;\\xff&quot;' "));
-  tear_down (&telling, NULL);
+  telling_tear_down (&telling, NULL);
 }
 
 /* A disk that is full: half a document is none. */
@@ -354,7 +346,8 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   for (unsigned i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, Telling, NULL, set_up, tests[i].func, tear_down);
+    g_test_add (tests[i].path, Telling, NULL, set_up, tests[i].func,
+                telling_tear_down);
   g_test_add_func ("/report/junit/odd-names", test_odd_names);
   return g_test_run ();
 }

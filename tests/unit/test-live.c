@@ -31,22 +31,6 @@ set_up (Telling *telling, const void *style)
   telling_begin (telling, text_report_new (telling->fd, style));
 }
 
-static void
-tear_down (Telling *telling, const void *style)
-{
-  (void)style;
-  report_free (telling->report);
-  telling_clear (telling);
-}
-
-static void
-assert_told (Telling *telling, const char *expected)
-{
-  g_autofree char *text = telling_take (telling);
-
-  g_assert_cmpstr (text, ==, expected);
-}
-
 #define COUNTS "\r[0/10, 0 passed] "
 
 static void
@@ -270,7 +254,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (unsigned i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, Telling, tests[i].style, set_up, tests[i].func,
-                tear_down);
+                telling_tear_down);
   g_test_add_func ("/report/live/on-terminal", test_on_terminal);
   return g_test_run ();
 }

@@ -21,22 +21,6 @@ set_up (Telling *telling, const void *data)
                  ordered_report_new (text_report_new (telling->fd, &style)));
 }
 
-static void
-tear_down (Telling *telling, const void *data)
-{
-  (void)data;
-  report_free (telling->report);
-  telling_clear (telling);
-}
-
-static void
-assert_told (Telling *telling, const char *expected)
-{
-  g_autofree char *text = telling_take (telling);
-
-  g_assert_cmpstr (text, ==, expected);
-}
-
 /* Each step is an event: "b2" begins test 2, "l2" logs, "e2" ends it. */
 static void
 go (Telling *telling, const char *steps)
@@ -250,7 +234,8 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   for (unsigned i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, Telling, NULL, set_up, tests[i].func, tear_down);
+    g_test_add (tests[i].path, Telling, NULL, set_up, tests[i].func,
+                telling_tear_down);
   g_test_add_func ("/report/ordered/many", test_many);
   return g_test_run ();
 }

@@ -35,22 +35,6 @@ set_up_tap (Telling *telling, const void *data)
   g_free (telling_take (telling));
 }
 
-static void
-tear_down (Telling *telling, const void *data)
-{
-  (void)data;
-  report_free (telling->report);
-  telling_clear (telling);
-}
-
-static void
-assert_told (Telling *telling, const char *expected)
-{
-  g_autofree char *text = telling_take (telling);
-
-  g_assert_cmpstr (text, ==, expected);
-}
-
 /* What is told at a time, and what is written then. */
 typedef struct
 {
@@ -220,8 +204,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (unsigned i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, Telling, tests[i].style, set_up, tests[i].func,
-                tear_down);
+                telling_tear_down);
   g_test_add ("/report/signs/tap", Telling, NULL, set_up_tap, test_tap,
-              tear_down);
+              telling_tear_down);
   return g_test_run ();
 }

@@ -19,22 +19,6 @@ set_up (Telling *telling, const void *data)
 }
 
 static void
-tear_down (Telling *telling, const void *data)
-{
-  (void)data;
-  report_free (telling->report);
-  telling_clear (telling);
-}
-
-static void
-assert_told (Telling *telling, const char *expected)
-{
-  g_autofree char *text = telling_take (telling);
-
-  g_assert_cmpstr (text, ==, expected);
-}
-
-static void
 test_passed (Telling *telling, const void *data)
 {
   const ReportCounts counts = { .n_tests = 3, .n_verdicts = { 3 } };
@@ -434,10 +418,11 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   for (unsigned i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, Telling, NULL, set_up, tests[i].func, tear_down);
+    g_test_add (tests[i].path, Telling, NULL, set_up, tests[i].func,
+                telling_tear_down);
   for (unsigned i = 0; i < G_N_ELEMENTS (layer_tests); i++)
     g_test_add (layer_tests[i].path, Telling, NULL, set_up_layers,
-                layer_tests[i].func, tear_down);
+                layer_tests[i].func, telling_tear_down);
   g_test_add_func ("/report/tap/odd-names", test_odd_names);
   return g_test_run ();
 }

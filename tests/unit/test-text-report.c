@@ -26,22 +26,6 @@ set_up (Telling *telling, const void *data)
 }
 
 static void
-tear_down (Telling *telling, const void *data)
-{
-  (void)data; /* the style */
-  report_free (telling->report);
-  telling_clear (telling);
-}
-
-static void
-assert_told (Telling *telling, const char *expected)
-{
-  g_autofree char *text = telling_take (telling);
-
-  g_assert_cmpstr (text, ==, expected);
-}
-
-static void
 test_passed (Telling *telling, const void *data)
 {
   (void)data;
@@ -467,7 +451,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (unsigned i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, Telling, tests[i].style, set_up, tests[i].func,
-                tear_down);
+                telling_tear_down);
   g_test_add_func ("/report/text/odd-names", test_odd_names);
   g_test_add_func ("/report/text/write-error", test_write_error);
   g_test_add_func ("/report/text/closed", test_closed);
