@@ -7,21 +7,34 @@
 typedef struct
 {
   int64_t time;
-  uint64_t name; /* 0: removed */
+  uint32_t slot;
   TimerFunc *on_time;
   void *data;
 } Timer;
 
-/* A heap: the children of timers[i] are 2i+1 and 2i+2, and not earlier.  Most
- * machines have one deadline at a time, so removing one searches. */
+/* Where a timer that has a name is in the heap.  A name is the slot and, above
+ * it, how often the slot was in use: a name that is over finds another count.
+ */
+typedef struct
+{
+  uint32_t n_uses;
+  uint32_t place; /* NO_PLACE: no timer has the slot */
+} Slot;
+
+#define NO_PLACE UINT32_MAX
+
+/* A heap: the children of timers[i] are 2i+1 and 2i+2, and not earlier. */
 struct Timers
 {
   GSource source;
-  GArray *timers; /* of Timer, owned */
-  uint64_t last_name;
+  GArray *timers;    /* of Timer, owned */
+  GArray *slots;     /* of Slot, owned */
+  GArray *free;      /* of uint32_t, owned: slots that no timer has */
   int64_t paused_at; /* 0: running */
   int64_t paused_microsecs;
 };
+
+/* --- The heap ------------------------------------------------------------- */
 
 static Timer *
 timer_at (const Timers *timers, guint i)
@@ -29,62 +42,87 @@ timer_at (const Timers *timers, guint i)
   return &g_array_index (timers->timers, Timer, i);
 }
 
-static bool
-is_earlier (const Timers *timers, guint a, guint b)
+static Slot *
+slot_at (const Timers *timers, guint i)
 {
-  return timer_at (timers, a)->time < timer_at (timers, b)->time;
+  return &g_array_index (timers->slots, Slot, i);
 }
 
 static void
-swap (Timers *timers, guint a, guint b)
+put (Timers *timers, guint i, const Timer *timer)
 {
-  const Timer timer = *timer_at (timers, a);
-  *timer_at (timers, a) = *timer_at (timers, b);
-  *timer_at (timers, b) = timer;
+  *timer_at (timers, i) = *timer;
+  slot_at (timers, timer->slot)->place = i;
 }
 
+/* To @i, whose timer is not there any more, or further up. */
 static void
-sift_up (Timers *timers, guint i)
+put_up (Timers *timers, guint i, const Timer *timer)
 {
-  while (i > 0 && is_earlier (timers, i, (i - 1) / 2))
-    {
-      swap (timers, i, (i - 1) / 2);
-      i = (i - 1) / 2;
-    }
+  for (; i > 0 && timer->time < timer_at (timers, (i - 1) / 2)->time;
+       i = (i - 1) / 2)
+    put (timers, i, timer_at (timers, (i - 1) / 2));
+  put (timers, i, timer);
 }
 
+/* To @i, whose timer is not there any more, or further down. */
 static void
-sift_down (Timers *timers, guint i)
+put_down (Timers *timers, guint i, const Timer *timer)
 {
   for (;;)
     {
-      guint first = i;
+      const Timer *first = timer;
+      guint next = i;
       for (guint child = 2 * i + 1; child <= 2 * i + 2; child++)
-        if (child < timers->timers->len && is_earlier (timers, child, first))
-          first = child;
-      if (first == i)
-        return;
-      swap (timers, i, first);
-      i = first;
+        if (child < timers->timers->len
+            && timer_at (timers, child)->time < first->time)
+          {
+            first = timer_at (timers, child);
+            next = child;
+          }
+      if (next == i)
+        break;
+      put (timers, i, first);
+      i = next;
     }
+  put (timers, i, timer);
 }
 
+/* The last one takes its place. */
 static void
-take_first (Timers *timers)
+take_out (Timers *timers, guint i)
 {
-  const guint last = timers->timers->len - 1;
+  const uint32_t slot = timer_at (timers, i)->slot;
+  const Timer last = *timer_at (timers, timers->timers->len - 1);
 
-  swap (timers, 0, last);
-  g_array_set_size (timers->timers, last);
-  sift_down (timers, 0);
+  slot_at (timers, slot)->place = NO_PLACE;
+  g_array_append_val (timers->free, slot);
+  g_array_set_size (timers->timers, timers->timers->len - 1);
+  if (last.slot == slot)
+    return;
+  if (i > 0 && last.time < timer_at (timers, (i - 1) / 2)->time)
+    put_up (timers, i, &last);
+  else
+    put_down (timers, i, &last);
 }
 
-static void
-drop_removed (Timers *timers)
+static uint32_t
+find_slot (Timers *timers)
 {
-  while (timers->timers->len > 0 && timer_at (timers, 0)->name == 0)
-    take_first (timers);
+  const guint n_free = timers->free->len;
+
+  if (n_free > 0)
+    {
+      const uint32_t slot = g_array_index (timers->free, uint32_t, n_free - 1);
+      g_array_set_size (timers->free, n_free - 1);
+      return slot;
+    }
+  const Slot slot = { .place = NO_PLACE };
+  g_array_append_val (timers->slots, slot);
+  return timers->slots->len - 1;
 }
+
+/* --- The source ----------------------------------------------------------- */
 
 /* Not g_source_set_ready_time(): each call of that wakes the loop once more,
  * which costs as much as all the rest of a wait. */
@@ -94,7 +132,6 @@ timers_prepare (GSource *source, gint *timeout)
   Timers *timers = (Timers *)source;
 
   *timeout = -1;
-  drop_removed (timers);
   if (timers->paused_at != 0 || timers->timers->len == 0)
     return FALSE;
 
@@ -108,7 +145,6 @@ timers_check (GSource *source)
 {
   Timers *timers = (Timers *)source;
 
-  drop_removed (timers);
   return timers->paused_at == 0 && timers->timers->len > 0
          && timer_at (timers, 0)->time <= g_source_get_time (source);
 }
@@ -124,7 +160,7 @@ timers_dispatch (GSource *source, GSourceFunc callback, void *data)
   if (timers_check (source))
     {
       const Timer timer = *timer_at (timers, 0);
-      take_first (timers);
+      take_out (timers, 0);
       timer.on_time (timer.data);
     }
   return G_SOURCE_CONTINUE;
@@ -140,6 +176,8 @@ timers_new (void)
   Timers *timers = (Timers *)g_source_new (&timers_funcs, sizeof (Timers));
 
   timers->timers = g_array_new (FALSE, FALSE, sizeof (Timer));
+  timers->slots = g_array_new (FALSE, FALSE, sizeof (Slot));
+  timers->free = g_array_new (FALSE, FALSE, sizeof (uint32_t));
   g_source_attach (&timers->source, g_main_context_get_thread_default ());
   return timers;
 }
@@ -150,6 +188,8 @@ timers_free (Timers *timers)
   if (timers == NULL)
     return;
   g_array_unref (timers->timers);
+  g_array_unref (timers->slots);
+  g_array_unref (timers->free);
   g_source_destroy (&timers->source);
   g_source_unref (&timers->source);
 }
@@ -160,24 +200,31 @@ timers_add (Timers *timers, int64_t microsecs, TimerFunc *on_time, void *data)
   const int64_t now
       = timers->paused_at != 0 ? timers->paused_at : g_get_monotonic_time ();
   const Timer timer = { .time = now + microsecs,
-                        .name = ++timers->last_name,
+                        .slot = find_slot (timers),
                         .on_time = on_time,
                         .data = data };
+  const uint64_t n_uses = ++slot_at (timers, timer.slot)->n_uses;
 
   g_array_append_val (timers->timers, timer);
-  sift_up (timers, timers->timers->len - 1);
-  return timer.name;
+  put_up (timers, timers->timers->len - 1, &timer);
+  return n_uses << 32 | timer.slot;
 }
 
 void
 timers_remove (Timers *timers, uint64_t name)
 {
-  for (guint i = 0; name != 0 && i < timers->timers->len; i++)
-    if (timer_at (timers, i)->name == name)
-      {
-        timer_at (timers, i)->name = 0;
-        return;
-      }
+  const uint32_t slot = (uint32_t)name;
+
+  if (slot < timers->slots->len
+      && slot_at (timers, slot)->n_uses == (uint32_t)(name >> 32)
+      && slot_at (timers, slot)->place != NO_PLACE)
+    take_out (timers, slot_at (timers, slot)->place);
+}
+
+unsigned
+timers_count (const Timers *timers)
+{
+  return timers->timers->len;
 }
 
 int64_t

@@ -25,6 +25,9 @@ uint64_t timers_add (Timers *timers, int64_t microsecs, TimerFunc *on_time,
 /* A timer that has passed, or 0, is ignored. */
 void timers_remove (Timers *timers, uint64_t timer);
 
+/* Those that have neither passed nor been removed. */
+unsigned timers_count (const Timers *timers);
+
 /* The time, less all pauses. */
 int64_t timers_now (const Timers *timers);
 

@@ -91,6 +91,63 @@ test_remove (Fixture *fixture, const void *data)
   g_assert_cmpstr (fixture->passed->str, ==, "ac");
 }
 
+/* Whatever an order they are removed in, those that are left pass in order,
+ * and the name of one that is over removes none that came later. */
+static void
+test_remove_many (Fixture *fixture, const void *data)
+{
+  enum
+  {
+    N = 26
+  };
+  Named named[N];
+  uint64_t names[N];
+  (void)data;
+
+  for (unsigned i = 0; i < N; i++)
+    names[i] = add (fixture, &named[i], (char)('a' + i * 7 % N),
+                    (int64_t)(i * 7 % N) * 100);
+  for (unsigned i = 1; i < N; i += 2)
+    timers_remove (fixture->timers, names[(i * 5) % N]);
+  fixture->n_left -= N / 2;
+  g_assert_cmpuint (timers_count (fixture->timers), ==, N / 2);
+  run (fixture);
+  g_assert_cmpuint (timers_count (fixture->timers), ==, 0);
+
+  g_autoptr (GString) left = g_string_new (NULL);
+  for (unsigned letter = 0; letter < N; letter++)
+    for (unsigned i = 0; i < N; i += 2)
+      if (i * 7 % N == letter)
+        g_string_append_c (left, (char)('a' + letter));
+  g_assert_cmpstr (fixture->passed->str, ==, left->str);
+
+  g_string_truncate (fixture->passed, 0);
+  (void)add (fixture, &named[0], 'z', 0);
+  for (unsigned i = 0; i < N; i++)
+    timers_remove (fixture->timers, names[i]);
+  run (fixture);
+  g_assert_cmpstr (fixture->passed->str, ==, "z");
+}
+
+/* A timer that was removed is gone, also behind an earlier one that is not: a
+ * long test does not gather them. */
+static void
+test_remove_later (Fixture *fixture, const void *data)
+{
+  Named named[2];
+  (void)data;
+
+  const uint64_t first = add (fixture, &named[0], 'a', G_USEC_PER_SEC);
+  for (unsigned i = 0; i < 1000; i++)
+    {
+      timers_remove (fixture->timers,
+                     add (fixture, &named[1], 'b', 2 * G_USEC_PER_SEC));
+      g_assert_cmpuint (timers_count (fixture->timers), ==, 1);
+    }
+  timers_remove (fixture->timers, first);
+  g_assert_cmpuint (timers_count (fixture->timers), ==, 0);
+}
+
 /* A timer that has passed while all were paused waits for the rest of its
  * time. */
 static void
@@ -122,6 +179,8 @@ main (int argc, char **argv)
   g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/timer/order/earliest-first", test_order);
   ADD ("/timer/remove/never-passes", test_remove);
+  ADD ("/timer/remove/many-in-any-order", test_remove_many);
+  ADD ("/timer/remove/behind-an-earlier-one", test_remove_later);
   ADD ("/timer/pause/no-time-passes", test_pause);
   return g_test_run ();
 }
