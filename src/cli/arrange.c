@@ -88,21 +88,73 @@ usual_times (const Knowledge *knowledge)
 
 /* --- Choosing ------------------------------------------------------------ */
 
+/* Why a test is one of --failed. */
+typedef enum
+{
+  REASON_FAILED,
+  REASON_INTERRUPTED,
+  REASON_UNKNOWN,
+  N_REASONS /* there is none: it passed */
+} Reason;
+
+/* What the history does not know may be broken: it is run, or a history that
+ * was lost would be taken for one in which nothing failed. */
+static Reason
+find_reason (const HistoryOfTest *known)
+{
+  if (known->has_failed)
+    return REASON_FAILED;
+  if (known->was_interrupted)
+    return REASON_INTERRUPTED;
+  return known->is_known ? N_REASONS : REASON_UNKNOWN;
+}
+
+/* "--failed: 3 of 12 tests (1 failed, 2 not in the history)". */
 static void
-keep_failed (Knowledge *knowledge)
+say_reasons (GString *said, const unsigned n_of[N_REASONS], unsigned n,
+             unsigned n_before)
+{
+  static const char *const texts[N_REASONS]
+      = { [REASON_FAILED] = "failed",
+          [REASON_INTERRUPTED] = "interrupted",
+          [REASON_UNKNOWN] = "not in the history" };
+  const char *separator = "";
+
+  g_string_append_printf (said, "--failed: %u of %u test%s (", n, n_before,
+                          n_before == 1 ? "" : "s");
+  for (unsigned i = 0; i < N_REASONS; i++)
+    {
+      if (n_of[i] == 0)
+        continue;
+      g_string_append_printf (said, "%s%u %s", separator, n_of[i], texts[i]);
+      separator = ", ";
+    }
+  g_string_append (said,
+                   n == 0 ? "none failed when it was run last)\n" : ")\n");
+}
+
+static void
+keep_failed (Knowledge *knowledge, Arrangement *arrangement)
 {
   GArray *const tests = knowledge->tests;
+  const unsigned n_before = tests->len;
+  unsigned n_of[N_REASONS] = { 0 };
   unsigned n = 0;
 
   for (unsigned i = 0; i < tests->len; i++)
     {
-      if (knowledge->known[i].has_failed)
-        g_array_index (tests, ReportTest, n++)
-            = g_array_index (tests, ReportTest, i);
+      const Reason reason = find_reason (&knowledge->known[i]);
+
+      if (reason == N_REASONS)
+        continue;
+      n_of[reason]++;
+      g_array_index (tests, ReportTest, n++)
+          = g_array_index (tests, ReportTest, i);
     }
   g_array_set_size (tests, n);
   order_renumber (tests);
   knowledge->is_stale = true;
+  say_reasons (arrangement->said, n_of, n, n_before);
 }
 
 static bool
@@ -149,7 +201,8 @@ put_failed_first (Knowledge *knowledge)
   g_autofree bool *has_failed = g_new (bool, knowledge->tests->len);
 
   for (unsigned i = 0; i < knowledge->tests->len; i++)
-    has_failed[i] = knowledge->known[i].has_failed;
+    has_failed[i]
+        = knowledge->known[i].has_failed || knowledge->known[i].was_interrupted;
   order_failed_first (knowledge->tests, has_failed);
   knowledge->is_stale = true;
 }
@@ -219,34 +272,21 @@ order_all (Knowledge *knowledge, Arrangement *arrangement)
 
 /* --- All of it ------------------------------------------------------------ */
 
-static int
-say_nothing_left (const Knowledge *knowledge, const char *why)
-{
-  diag_warning (knowledge->cli->diag, SRC_SPAN_NONE, "%s", why);
-  return STATUS_SKIPPED;
-}
-
-static int
+static bool
 choose (Knowledge *knowledge, Arrangement *arrangement)
 {
-  const Settings *const settings = &knowledge->cli->settings;
+  const bool wants_failed = knowledge->cli->settings.failed;
 
-  if (settings->failed && knowledge->known == NULL)
-    return say_nothing_left (
-        knowledge, "no history is kept: none is known to have failed");
-  if (settings->failed)
+  if (wants_failed && knowledge->known == NULL)
+    g_string_append_printf (arrangement->said,
+                            "--failed: all tests, %u (no history is kept)\n",
+                            knowledge->tests->len);
+  else if (wants_failed)
     {
-      keep_failed (knowledge);
-      if (knowledge->tests->len == 0)
-        return say_nothing_left (
-            knowledge, "none of these tests failed when it was run last");
+      keep_failed (knowledge, arrangement);
       refresh (knowledge);
     }
-  if (!cut_shard (knowledge, arrangement))
-    return STATUS_USAGE;
-  if (knowledge->tests->len == 0)
-    return say_nothing_left (knowledge, "this shard has no tests");
-  return STATUS_PASSED;
+  return cut_shard (knowledge, arrangement);
 }
 
 static bool
@@ -255,7 +295,7 @@ are_too_many (const Knowledge *knowledge)
   const unsigned n_tests = knowledge->tests->len;
   const unsigned n_repeats = knowledge->cli->settings.n_repeats;
 
-  if (n_repeats <= MAX_TESTS / n_tests)
+  if (n_tests == 0 || n_repeats <= MAX_TESTS / n_tests)
     return false;
   diag_error (knowledge->cli->diag, SRC_SPAN_NONE,
               "--repeat: %u times %u tests are more than %d", n_repeats,
@@ -263,7 +303,7 @@ are_too_many (const Knowledge *knowledge)
   return true;
 }
 
-int
+bool
 arrange_tests (Arrangement *arrangement, Load *load, Cli *cli, History *history,
                bool wants_times)
 {
@@ -274,15 +314,14 @@ arrange_tests (Arrangement *arrangement, Load *load, Cli *cli, History *history,
   if (history != NULL && wants_history (cli, wants_times))
     look_up (&knowledge);
 
-  int status = choose (&knowledge, arrangement);
+  const bool is_ok
+      = choose (&knowledge, arrangement) && !are_too_many (&knowledge);
 
-  if (status == STATUS_PASSED && are_too_many (&knowledge))
-    status = STATUS_USAGE;
-  if (status == STATUS_PASSED)
+  if (is_ok)
     {
       set_limits (&knowledge);
       order_all (&knowledge, arrangement);
     }
   g_free (knowledge.known);
-  return status;
+  return is_ok;
 }

@@ -43,7 +43,7 @@ const Option option_table[] = {
   { "level", '\0', SELECT, FIELD (VALUE_COUNT, level), 0, NULL, true, "N",
     "also tests up to this level (1); a test that is named is run at any" },
   { "failed", '\0', SELECT, FLAG (failed), true, NULL,
-    "only tests that failed when they were run last" },
+    "only tests that failed when they were run last, or were never run" },
   { "shard", '\0', SELECT, TEXT (shard), true, "I/N|env",
     "only the I-th part of N; env: which one, the CI system says" },
   { "partition", '\0', SELECT, FIELD (VALUE_CHOICE, partition), 0, partitions,

@@ -212,6 +212,9 @@ run_suite (Running *running)
   };
 
   running->status = suite_run (&suite);
+  /* What was skipped here is one part of a run. */
+  if (running->status == STATUS_SKIPPED && settings->shard != NULL)
+    running->status = STATUS_PASSED;
 }
 
 /* Into the new file that is to be @fd's; it is whole, or there is none. */
@@ -286,18 +289,18 @@ get_ready (Running *running)
 
   take_jobserver (running);
 
-  int status = load_selected (&running->load, cli);
+  const int status = load_selected (&running->load, cli);
 
   if (status != STATUS_PASSED)
     return status;
   if (!cli->settings.no_history)
     running->history = history_new (cli->settings.history);
   running->style = make_style (cli);
-  status = arrange_tests (&running->arrangement, &running->load, cli,
-                          running->history, running->style.signs == SIGNS_LIVE);
-  if (status == STATUS_PASSED && !open_json (running))
-    status = STATUS_USAGE;
-  return status;
+  return arrange_tests (&running->arrangement, &running->load, cli,
+                        running->history, running->style.signs == SIGNS_LIVE)
+                 && open_json (running)
+             ? STATUS_PASSED
+             : STATUS_USAGE;
 }
 
 int

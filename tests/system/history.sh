@@ -128,10 +128,87 @@ expect_in errors 'No such file or directory'
 # Those that failed.
 rm broken
 run 0 --failed a.plan
+expect_in out '^--failed: 1 of 2 tests \(1 failed\)$'
 expect "tests that are run again" "$(grep -c '^ok' out)" 1
 expect_in out '^ok +a\.plan:bad'
-run 77 --failed a.plan
-expect_in errors "none of these tests failed"
+run 0 --failed a.plan
+expect "what is told when none failed" "$(head -n 1 out)" \
+  "--failed: 0 of 2 tests (none failed when it was run last)"
+expect "tests that ran when none failed" "$(grep -c '^ok' out)" 0
+
+# What the history does not know is run: it hides no failure that it is new, was
+# lost or damaged, or that there is none.
+touch broken
+# runs_all HOW ARGUMENT...
+runs_all () {
+  run 1 "${@:2}" --failed a.plan
+  expect_in out "^--failed: $1\$"
+  expect_in out '^FAIL +a\.plan:bad'
+  expect_in out '^ok +a\.plan:good'
+}
+runs_all '2 of 2 tests \(2 not in the history\)' --history=new.db
+run 1 --failed --history=new.db a.plan
+expect_in out '^--failed: 1 of 2 tests \(1 failed\)$'
+: >empty.db
+runs_all '2 of 2 tests \(2 not in the history\)' --history=empty.db
+head -c 4096 "$history" >damaged.db
+runs_all '2 of 2 tests \(2 not in the history\)' --history=damaged.db
+expect_in errors 'warning: cannot read the history .*: it is damaged$'
+PROCTOR_NO_HISTORY=1 runs_all 'all tests, 2 \(no history is kept\)'
+"$proctor" --failed - <a.plan >out 2>&1
+expect "status of --failed of what has no path" $? 1
+expect_in out '2 not in the history'
+expect "those that are listed" \
+  "$("$proctor" list --failed --history=no-such.db a.plan | wc -l)" 2
+
+# Tests that are new, and a plan of which nothing has been seen.
+rm broken
+run 0 a.plan
+for ((i = 1; i <= 3; i++)); do
+  echo "test new$i { run true }" >>a.plan
+done
+# shellcheck disable=SC2016 # a plan
+echo 'for i in 1 2 { test each$i { run sh -c "exit $i" } }' >b2.plan
+run 1 --failed a.plan b2.plan
+expect_in out '^--failed: 5 of 7 tests \(5 not in the history\)$'
+expect "verdicts of what is new" "$(sed -n 's/^\([okFAIL]*\) .*:\([a-z]*[0-9]\).*/\1 \2/p' out | xargs)" \
+  "ok new1 ok new2 ok new3 FAIL each1 FAIL each2"
+sed -i 's/test new3/test renamed3/' a.plan
+run 0 --failed -k 3 a.plan
+expect_in out '^--failed: 1 of 1 test \(1 not in the history\)$'
+# Each part runs its own; a part in which there is nothing to do passes.
+run 1 --failed --shard=1/1 a.plan b2.plan
+expect_in out '^--failed: 2 of 7 tests \(2 failed\)$'
+expect_in out '^shard 1 of 1: 2 of 2 tests$'
+run 0 --failed --shard=1/2 a.plan
+expect_in out '^shard 1 of 2: 0 of 0 tests$'
+
+# Reports tell of a run of no tests, too.
+"$proctor" --failed --tap --junit=none.xml --json=none.json a.plan >tap 2>errors
+expect "status of no tests with all reports" $? 0
+expect "TAP of no tests" "$(sed -n 2p tap)" "1..0"
+expect_in none.xml '^<testsuites />'
+expect_in none.json '"tests":0'
+
+# One that was interrupted has neither passed nor failed: it is run again.
+cat >hangs.plan <<'PLAN'
+test hangs { log "it hangs"; if file "$builddir/hang" { run sleep 1000 } }
+test waits { run true }
+PLAN
+run 0 hangs.plan
+touch hang
+# shellcheck disable=SC2016 # for the other shell
+"$proctor" -v hangs.plan >out 2>&1 &
+until_true grep -q 'it hangs' out
+kill -TERM $!
+wait $!
+rm hang
+asks 0 hangs.plan:hangs
+expect "verdicts of what was interrupted" "$(awk '/^  2/ { print $3, $4 }' out | xargs)" \
+  "passed 1 interrupted 1"
+run 0 --failed hangs.plan
+expect_in out '^--failed: 1 of 2 tests \(1 interrupted\)$'
+expect_in out '^ok +hangs\.plan:hangs'
 touch broken
 
 # A directory that cannot be written; it can be read.
@@ -151,7 +228,7 @@ if unshare -m true 2>/dev/null; then
   if [ -e status ]; then
     expect "statuses where nothing can be written" "$(xargs <status)" "1 0 1"
     expect_in errors 'warning: .*: it cannot be changed'
-    expect_in read 'passed +46/46'
+    expect_in read 'passed +47/47'
     expect_in full 'warning: .*: No space left on device'
   fi
 fi

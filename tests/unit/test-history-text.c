@@ -26,6 +26,8 @@ static const struct
   { "pypy", 3, 4, 4, 4, 2, 0 },
   { "fyf", -1, 3, 3, 1, 1, 1 },
   { "ffff", -1, 4, 4, 0, 0, 0 },
+  { "i", -1, -1, 0, 0, 0, 0 },
+  { "pifi", 1, 3, 2, 1, 1, 1 },
   { "fppppppppppppppppppp", 16, 20, 20, 19, 1, 0 },
 };
 
@@ -36,7 +38,7 @@ make_results (const char *letters)
 
   for (size_t i = strlen (letters); i > 0; i--)
     {
-      static const char all[] = { 'p', 's', 'y', 'f', 'e' };
+      static const char all[] = { 'p', 's', 'y', 'f', 'e', 'i' };
       const char *const found = memchr (all, letters[i - 1], sizeof all);
       const HistoryResult result = { .verdict = (Verdict)(found - all),
                                      .n_tries = 1,
@@ -98,14 +100,14 @@ test_text_of_tests (const void *data)
   HistoryTest all[] = {
     { (char *)"/dev/null", (char *)"steady", make_results ("ppp") },
     { (char *)"/dev/null", (char *)"unsteady", make_results ("pfpyps") },
-    { (char *)"/dev/null", (char *)"broken", make_results ("ppppfe") },
+    { (char *)"/dev/null", (char *)"broken", make_results ("ppppfei") },
     { (char *)"/no/such.plan", (char *)"gone", make_results ("pppppp") },
   };
   g_autoptr (GPtrArray) tests = make_tests (all, G_N_ELEMENTS (all));
   g_autoptr (GString) out = g_string_new (NULL);
 
   (void)data;
-  g_array_index (all[2].results, HistoryResult, 1).began
+  g_array_index (all[2].results, HistoryResult, 2).began
       = INT64_C (1700000000) * G_USEC_PER_SEC;
   history_text_append_overview (out, tests);
   expect_text (out, "slowest: usual, longest, passed/run\n"
@@ -117,13 +119,13 @@ test_text_of_tests (const void *data)
                     "newly failing: since, times\n"
                     "  2023-11-14 22:13:20    2  /dev/null:broken\n");
   history_text_append_tests (out, tests);
-  expect_text (out, "  passed     0.002s    0.003s    3/3  "
+  expect_text (out, "  passed         0.002s    0.003s    3/3  "
                     "                 ...  /dev/null:steady\n"
-                    "  skipped    0.003s    0.005s    4/5  "
+                    "  skipped        0.003s    0.005s    4/5  "
                     "              .F.~.s  /dev/null:unsteady\n"
-                    "  error      0.003s    0.006s    4/6  "
-                    "              ....FE  /dev/null:broken\n"
-                    "  passed     0.004s    0.006s    6/6  "
+                    "  interrupted    0.003s    0.006s    4/6  "
+                    "             ....FEI  /dev/null:broken\n"
+                    "  passed         0.004s    0.006s    6/6  "
                     "              ......  /no/such.plan:gone\n");
   for (unsigned i = 0; i < G_N_ELEMENTS (all); i++)
     g_array_unref (all[i].results);
@@ -139,9 +141,9 @@ test_text_of_trend (const void *data)
   (void)data;
   history_text_append_trend (out, &test);
   expect_text (out, "/x.plan:a\\nb\n"
-                    "  1970-01-01 00:00:00  failed     1    0.001s"
+                    "  1970-01-01 00:00:00  failed         1    0.001s"
                     "  ##############################\n"
-                    "  1970-01-01 00:00:00  skipped    1    0.002s\n"
+                    "  1970-01-01 00:00:00  skipped        1    0.002s\n"
                     "  usual         -  slowest    0.001s  passed    0/1\n");
   g_array_unref (test.results);
 }

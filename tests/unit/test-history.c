@@ -91,6 +91,8 @@ test_runs (Fixture *fixture, const void *data)
 {
   const Verdict first[] = { VERDICT_PASSED, VERDICT_FAILED, VERDICT_SKIPPED };
   const Verdict second[] = { VERDICT_ERROR, VERDICT_SKIPPED, VERDICT_NOT_RUN };
+  const Verdict third[]
+      = { VERDICT_INTERRUPTED, VERDICT_NOT_RUN, VERDICT_NOT_RUN };
   HistoryOfTest found[3];
   Telling telling;
   struct stat info;
@@ -120,6 +122,15 @@ test_runs (Fixture *fixture, const void *data)
   g_assert_true (found[0].has_failed);
   g_assert_true (found[1].has_failed);
   g_assert_false (found[2].has_failed);
+  g_assert_false (found[0].was_interrupted);
+
+  run_well (&telling, fixture->history, third, 3);
+  look_up (&telling, fixture->history, found);
+  g_assert_false (found[0].has_failed);
+  g_assert_true (found[0].was_interrupted);
+  g_assert_cmpint (found[0].usual_microsecs, ==, 12000);
+  g_assert_true (found[1].has_failed);
+  g_assert_false (found[1].was_interrupted);
   telling_clear (&telling);
 }
 
@@ -162,10 +173,11 @@ test_again (Fixture *fixture, const void *data)
 
   g_autoptr (GPtrArray) tests = read_all (fixture, "/");
 
-  g_assert_cmpuint (tests->len, ==, 2);
+  g_assert_cmpuint (tests->len, ==, 3);
 
   const HistoryTest *const one = g_ptr_array_index (tests, 0);
-  const HistoryTest *const two = g_ptr_array_index (tests, 1);
+  const HistoryTest *const three = g_ptr_array_index (tests, 1);
+  const HistoryTest *const two = g_ptr_array_index (tests, 2);
 
   g_assert_cmpstr (one->plan, ==, "/no/such.plan");
   g_assert_cmpstr (one->name, ==, "one");
@@ -177,6 +189,8 @@ test_again (Fixture *fixture, const void *data)
                    VERDICT_FAILED);
   g_assert_cmpuint (g_array_index (two->results, HistoryResult, 0).n_tries, ==,
                     1);
+  g_assert_cmpint (g_array_index (three->results, HistoryResult, 0).verdict, ==,
+                   VERDICT_INTERRUPTED);
   telling_clear (&telling);
 }
 

@@ -147,6 +147,8 @@ find_verdict (int status, const unsigned n[N_AUTOMAKE_RESULTS],
     return NULL;
   if (status == STATUS_SKIPPED && n_all > 0)
     return NULL;
+  if (status == STATUS_PASSED && n_all == 0)
+    status = STATUS_SKIPPED; /* nothing had to be run */
   if (status == STATUS_FAILED && n_bad > 0)
     return NULL;
   if (status > STATUS_SKIPPED && n[AUTOMAKE_ERROR] > 0)

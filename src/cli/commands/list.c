@@ -27,10 +27,10 @@ arrange (Load *load, Cli *cli)
   g_autoptr (History) history
       = cli->settings.no_history ? NULL : history_new (cli->settings.history);
   Arrangement arrangement;
-  const int status = arrange_tests (&arrangement, load, cli, history, false);
+  const bool is_ok = arrange_tests (&arrangement, load, cli, history, false);
 
   arrangement_clear (&arrangement);
-  return status;
+  return is_ok ? STATUS_PASSED : STATUS_USAGE;
 }
 
 int

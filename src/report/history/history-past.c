@@ -6,6 +6,7 @@
 
 /* The usual duration is that of so many. */
 #define N_USUAL 10
+
 static const HistoryResult *
 result_at (const GArray *results, unsigned i)
 {
@@ -16,6 +17,12 @@ bool
 history_is_failure (Verdict verdict)
 {
   return verdict == VERDICT_FAILED || verdict == VERDICT_ERROR;
+}
+
+bool
+history_has_end (Verdict verdict)
+{
+  return verdict != VERDICT_SKIPPED && verdict != VERDICT_INTERRUPTED;
 }
 
 static int
@@ -52,7 +59,7 @@ history_most_microsecs (const GArray *results)
 
   for (unsigned i = 0; i < results->len; i++)
     {
-      if (result_at (results, i)->verdict != VERDICT_SKIPPED)
+      if (history_has_end (result_at (results, i)->verdict))
         most = MAX (most, result_at (results, i)->microsecs);
     }
   return most;
@@ -64,7 +71,7 @@ history_n_run (const GArray *results)
   unsigned n = 0;
 
   for (unsigned i = 0; i < results->len; i++)
-    n += result_at (results, i)->verdict != VERDICT_SKIPPED;
+    n += history_has_end (result_at (results, i)->verdict);
   return n;
 }
 
@@ -95,7 +102,7 @@ history_n_unsteady (const GArray *results)
       if (result->verdict == VERDICT_FLAKY)
         n++;
       if (result->verdict == VERDICT_FLAKY
-          || result->verdict == VERDICT_SKIPPED)
+          || !history_has_end (result->verdict))
         continue;
       n += newer != NULL
            && history_is_failure (newer->verdict)
@@ -115,7 +122,7 @@ history_n_failed_since (const GArray *results, const HistoryResult **since)
     {
       const HistoryResult *const result = result_at (results, i);
 
-      if (result->verdict == VERDICT_SKIPPED)
+      if (!history_has_end (result->verdict))
         continue;
       if (!history_is_failure (result->verdict))
         return n;

@@ -53,3 +53,5 @@ unsigned history_n_failed_since (const GArray *results,
 
 /* That verdict is a failure. */
 bool history_is_failure (Verdict verdict);
+/* It ran to its end: it was neither skipped nor interrupted. */
+bool history_has_end (Verdict verdict);

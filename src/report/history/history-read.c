@@ -45,6 +45,7 @@ sum_up (const GArray *results)
       if (verdict == VERDICT_SKIPPED)
         continue;
       sum.has_failed = history_is_failure (verdict);
+      sum.was_interrupted = verdict == VERDICT_INTERRUPTED;
       break;
     }
   return sum;

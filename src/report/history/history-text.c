@@ -218,8 +218,9 @@ static void
 append_marks (GString *out, const GArray *results)
 {
   static const char marks[] = {
-    [VERDICT_PASSED] = '.', [VERDICT_SKIPPED] = 's', [VERDICT_FLAKY] = '~',
-    [VERDICT_FAILED] = 'F', [VERDICT_ERROR] = 'E',
+    [VERDICT_PASSED] = '.', [VERDICT_SKIPPED] = 's',
+    [VERDICT_FLAKY] = '~',  [VERDICT_FAILED] = 'F',
+    [VERDICT_ERROR] = 'E',  [VERDICT_INTERRUPTED] = 'I',
   };
 
   g_string_append_printf (out, "  %*s",
@@ -246,7 +247,7 @@ history_text_append_tests (GString *out, const GPtrArray *tests)
       const Verdict verdict
           = g_array_index (test->results, HistoryResult, 0).verdict;
 
-      g_string_append_printf (out, "  %-7s", verdict_name (verdict));
+      g_string_append_printf (out, "  %-11s", verdict_name (verdict));
       append_slow (out, test->results);
       append_marks (out, test->results);
       end_row (out, test);
@@ -259,10 +260,10 @@ static void
 append_result (GString *out, const HistoryResult *result, int64_t most)
 {
   append_date (out, result->began);
-  g_string_append_printf (out, "  %-7s  %3u", verdict_name (result->verdict),
+  g_string_append_printf (out, "  %-11s  %3u", verdict_name (result->verdict),
                           result->n_tries);
   append_seconds (out, result->microsecs);
-  if (result->verdict != VERDICT_SKIPPED && most > 0)
+  if (history_has_end (result->verdict) && most > 0)
     {
       const int64_t n = (result->microsecs * BAR_WIDTH + most - 1) / most;
 

@@ -237,7 +237,7 @@ history_plan_path (const char *path)
 bool
 history_keeps (Verdict verdict)
 {
-  return verdict != VERDICT_INTERRUPTED && verdict != VERDICT_NOT_RUN;
+  return verdict != VERDICT_NOT_RUN;
 }
 
 bool

@@ -17,7 +17,8 @@ typedef struct
 {
   int64_t usual_microsecs; /* -1: that is not known */
   bool is_known;
-  bool has_failed; /* when it was run last */
+  bool has_failed;      /* when it was run last */
+  bool was_interrupted; /* the same: nobody knows how it would have ended */
 } HistoryOfTest;
 
 /* Opens nothing yet.  @path NULL: in the user's state directory; if there is

@@ -170,7 +170,8 @@ exit_status (const Scheduler *scheduler)
       || scheduler->counts.n_layers_failed > 0
       || (n_verdicts[VERDICT_FLAKY] > 0 && options->fail_on_flaky))
     return STATUS_FAILED;
-  return n_verdicts[VERDICT_SKIPPED] == scheduler->counts.n_tests
+  return scheduler->counts.n_tests > 0
+                 && n_verdicts[VERDICT_SKIPPED] == scheduler->counts.n_tests
              ? STATUS_SKIPPED
              : STATUS_PASSED;
 }
