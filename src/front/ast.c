@@ -2,6 +2,7 @@
 
 #include "front/ast.h"
 
+#include <glib.h>
 #include <string.h>
 
 AstArg *
@@ -80,6 +81,70 @@ ast_arg_is (const AstArg *arg, const char *word)
 {
   return arg->kind == AST_PLAIN && arg->is_bare && strlen (word) == arg->n_text
          && memcmp (arg->text, word, arg->n_text) == 0;
+}
+
+static bool
+is_name (char c)
+{
+  return g_ascii_isalnum (c) || c == '_';
+}
+
+/* "NAME=" */
+static bool
+is_assignment (const char *text, size_t n_text)
+{
+  size_t i = 0;
+
+  while (i < n_text && is_name (text[i]))
+    i++;
+  return i > 0 && i < n_text && text[i] == '=' && !g_ascii_isdigit (*text);
+}
+
+/* "[.]": whether there is a "[", something, and a "]"; "{,}": a "{", a comma
+ * and a
+ * "}". */
+static bool
+has_form (const char *text, size_t n_text, const char *form)
+{
+  const char *const end = text + n_text;
+  const char *const open = memchr (text, form[0], n_text);
+
+  if (open == NULL)
+    return false;
+
+  const char *const inner = form[1] != '.'
+                                ? memchr (open, form[1], (size_t)(end - open))
+                            : open + 1 < end ? open + 1
+                                             : NULL;
+
+  return inner != NULL && inner + 1 < end
+         && memchr (inner + 1, form[2], (size_t)(end - inner - 1)) != NULL;
+}
+
+void
+ast_add_habits (AstHabits *habits, const char *text, size_t n_text,
+                bool is_start)
+{
+  for (size_t i = 0; i < n_text; i++)
+    if (strchr ("|&<>`", text[i]) != NULL && habits->metachar == 0)
+      habits->metachar = text[i];
+    else if (text[i] == '*' || text[i] == '?')
+      habits->is_glob = true;
+
+  habits->is_glob |= (is_start && n_text > 0 && *text == '~')
+                     || has_form (text, n_text, "[.]")
+                     || has_form (text, n_text, "{,}");
+  habits->is_assignment |= is_start && is_assignment (text, n_text);
+}
+
+AstHabits
+ast_habits (const AstArg *arg)
+{
+  AstHabits habits = arg->habits;
+
+  if (arg->kind == AST_PLAIN && arg->is_bare)
+    ast_add_habits (&habits, arg->text, arg->n_text, true);
+  return habits;
 }
 
 bool

@@ -45,6 +45,15 @@ typedef enum
   AST_BLOCK
 } AstArgKind;
 
+/* What a word holds outside of quotes that means something to a shell, and
+ * nothing here. */
+typedef struct
+{
+  char metachar;          /* the first of | & < > `; 0: none */
+  bool is_glob : 1;       /* * ? [...] {a,b}, or ~ at its start */
+  bool is_assignment : 1; /* it begins with NAME= */
+} AstHabits;
+
 /* Small, for there are millions. */
 struct AstArg
 {
@@ -58,10 +67,11 @@ struct AstArg
   };
   SrcSpan span;
   uint32_t n_text;
-  uint8_t kind; /* AstArgKind */
-  bool is_bare; /* AST_PLAIN: without quotes and the like */
-  bool is_here_document;
-  bool is_wrong; /* it holds what was told to be no text */
+  uint8_t kind;     /* AstArgKind */
+  bool is_bare : 1; /* AST_PLAIN: without quotes and the like */
+  bool is_here_document : 1;
+  bool is_wrong : 1; /* it holds what was told to be no text */
+  AstHabits habits;  /* not if it is bare: see ast_habits() */
 };
 
 /* A line: [NAME =] WORD ARGUMENT... */
@@ -92,6 +102,11 @@ AstBlock *ast_block_append (AstBlock *block, AstCall *call);
 
 /* Whether it is this word, written without quotes. */
 bool ast_arg_is (const AstArg *arg, const char *word);
+
+/* Adds what a piece of a word holds; it stands outside of quotes. */
+void ast_add_habits (AstHabits *habits, const char *text, size_t n_text,
+                     bool is_start);
+AstHabits ast_habits (const AstArg *arg);
 
 /* Whether one of these is wrong. */
 bool ast_has_wrong (const AstArg *arg);

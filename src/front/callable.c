@@ -3,6 +3,7 @@
 #include "front/callable.h"
 
 #include "base/nearest.h"
+#include "front/habits.h"
 #include "front/program.h"
 
 #include <string.h>
@@ -121,7 +122,7 @@ callable_tell_unknown (Emit *emit, const AstArg *word)
   const char *const best = nearest_callable (emit, name);
 
   emit->lacks_names |= may_spawn (best);
-  if (word->is_wrong)
+  if (word->is_wrong || habits_tell_line (emit, word))
     return;
   if (word->kind != AST_PLAIN || !word->is_bare)
     {

@@ -4,6 +4,7 @@
 
 #include "front/callable.h"
 #include "front/frame.h"
+#include "front/habits.h"
 #include "front/late.h"
 #include "front/match.h"
 #include "front/names.h"
@@ -39,23 +40,18 @@ bind_params (Emit *emit, const AstCall *call, const Macro *macro,
              const GArray *items)
 {
   const unsigned n_single = macro->n_params - macro->takes_rest;
-  g_autoptr (GPtrArray) texts = g_ptr_array_new ();
+  const TextItem *const item = (const TextItem *)items->data;
 
   if (items->len < n_single || (items->len > n_single && !macro->takes_rest))
     {
       tell_wrong_count (emit, call, macro, items->len);
       return false;
     }
-  for (unsigned i = 0; i < items->len; i++)
-    g_ptr_array_add (texts, (void *)g_array_index (items, TextItem, i).text);
   for (unsigned i = 0; i < n_single; i++)
-    vars_bind (emit, macro->params[i], macro->span,
-               (const PlanText *const *)&texts->pdata[i], 1);
+    vars_bind (emit, macro->params[i], macro->span, &item[i], 1);
   if (macro->takes_rest)
     vars_bind (emit, macro->params[n_single], macro->span,
-               items->len > n_single
-                   ? (const PlanText *const *)&texts->pdata[n_single]
-                   : NULL,
+               items->len > n_single ? &item[n_single] : NULL,
                items->len - n_single);
   return true;
 }
@@ -77,7 +73,8 @@ expand_macro (Emit *emit, const AstCall *call, Macro *macro)
   const AstArg *const args = call->first->next;
 
   macro->is_used = true;
-  if (macro->is_broken || !text_eval_all (emit, args, count_args (args), items))
+  if (macro->is_broken || !habits_check_words (emit, args, count_args (args))
+      || !text_eval_all (emit, args, count_args (args), items))
     {
       emit->lacks_names = true;
       return;
@@ -132,7 +129,8 @@ expand_round (Emit *emit, Loop *loop, const PlanText *value)
   loop->frame->value = value;
   loop->frame->round = ++loop->n_rounds;
   if (loop->variable != NULL)
-    vars_bind (emit, loop->variable, loop->variable_span, &value, 1);
+    vars_bind (emit, loop->variable, loop->variable_span,
+               &(TextItem){ .text = value }, 1);
 
   frame_enter (emit, loop->frame, loop->span);
   expand_block (emit, loop->block);

@@ -82,7 +82,9 @@ take_binding (Emit *emit, Layer *layer, const InternEntry *entry)
   for (uint32_t i = 0; i < n; i++)
     texts[i] = take_text (emit, layer, given->value.texts[i]);
   binding->name = entry->key;
-  binding->value = (Value){ .texts = texts, .n_texts = n };
+  binding->value = (Value){ .texts = texts,
+                            .origins = given->value.origins,
+                            .n_texts = n };
   binding->span = given->span;
   binding->is_of_layer = true;
   given->taken_by = emit->n_units;

@@ -48,6 +48,96 @@ scan_nul (Scan *scan, SrcSpan span)
             "a NUL byte cannot stand in a plan: write \\0 between quotes");
 }
 
+/* --- What is mistaken for quotes, dashes and blanks ---------------------- */
+
+typedef enum
+{
+  LOOKS_LIKE_QUOTE,
+  LOOKS_LIKE_DASH,
+  LOOKS_LIKE_BLANK
+} Likeness;
+
+/* Characters that an editor or a web page puts in the place of those that are
+ * meant. */
+static const struct
+{
+  gunichar first;
+  gunichar last;
+  Likeness likeness;
+} lookalikes[] = {
+  { 0x85, 0x85, LOOKS_LIKE_BLANK },     { 0xa0, 0xa0, LOOKS_LIKE_BLANK },
+  { 0x1680, 0x1680, LOOKS_LIKE_BLANK }, { 0x2000, 0x200b, LOOKS_LIKE_BLANK },
+  { 0x2010, 0x2015, LOOKS_LIKE_DASH },  { 0x2018, 0x201f, LOOKS_LIKE_QUOTE },
+  { 0x2028, 0x2029, LOOKS_LIKE_BLANK }, { 0x202f, 0x202f, LOOKS_LIKE_BLANK },
+  { 0x205f, 0x2060, LOOKS_LIKE_BLANK }, { 0x2212, 0x2212, LOOKS_LIKE_DASH },
+  { 0x3000, 0x3000, LOOKS_LIKE_BLANK }, { 0xfe58, 0xfe58, LOOKS_LIKE_DASH },
+  { 0xfe63, 0xfe63, LOOKS_LIKE_DASH },  { 0xfeff, 0xfeff, LOOKS_LIKE_BLANK },
+  { 0xff0d, 0xff0d, LOOKS_LIKE_DASH },
+};
+
+static void
+tell_lookalike (Scan *scan, SrcSpan span, gunichar c, Likeness likeness)
+{
+  if (scan->is_wrong_word)
+    return;
+
+  scan->is_wrong_word = true;
+  switch (likeness)
+    {
+    case LOOKS_LIKE_QUOTE:
+      diag_error (scan->diag, span, "this quote, U+%04X, does not quote", c);
+      diag_note (scan->diag, span,
+                 "quotes are \" and '; between them this one is a character "
+                 "like any other");
+      break;
+    case LOOKS_LIKE_DASH:
+      diag_error (scan->diag, span, "this dash, U+%04X, is not \"-\"", c);
+      diag_note (scan->diag, span,
+                 "options begin with \"-\"; a text that begins with another "
+                 "dash stands between quotes");
+      break;
+    case LOOKS_LIKE_BLANK:
+      diag_error (scan->diag, span,
+                  "this space, U+%04X, does not separate words", c);
+      diag_note (scan->diag, span,
+                 "write a blank, or put the word between quotes");
+      break;
+    }
+}
+
+/* Whether a character there is mistaken: a space anywhere, a dash at the start
+ * of the word, a quote there or at its end. */
+static bool
+is_mistaken (Likeness likeness, bool is_first, bool is_last)
+{
+  return likeness == LOOKS_LIKE_BLANK || is_first
+         || (is_last && likeness == LOOKS_LIKE_QUOTE);
+}
+
+static void
+check_lookalikes (Scan *scan, const char *bytes, size_t n_bytes, uint32_t begin)
+{
+  const char *const end = bytes + n_bytes;
+
+  for (const char *at = bytes; at < end; at = g_utf8_next_char (at))
+    {
+      const gunichar c = g_utf8_get_char (at);
+      const uint32_t first = begin + (uint32_t)(at - bytes);
+      const uint32_t last = first + (uint32_t)(g_utf8_next_char (at) - at);
+      /* The NUL that ends the list is there at the end of the text. */
+      const bool is_last = strchr (" \t\r\n;", *g_utf8_next_char (at)) != NULL;
+
+      for (unsigned i = 0; i < G_N_ELEMENTS (lookalikes); i++)
+        if (c >= lookalikes[i].first && c <= lookalikes[i].last
+            && is_mistaken (lookalikes[i].likeness, first == scan->word,
+                            is_last))
+          tell_lookalike (scan, (SrcSpan){ first, last }, c,
+                          lookalikes[i].likeness);
+    }
+}
+
+/* --- UTF-8 --------------------------------------------------------------- */
+
 static bool
 check_utf8 (Scan *scan, const char *bytes, size_t n_bytes, uint32_t begin)
 {
@@ -66,6 +156,16 @@ scan_append_wide (Scan *scan, const char *bytes, size_t n_bytes, uint32_t begin)
 {
   if (check_utf8 (scan, bytes, n_bytes, begin))
     scan_append (scan, bytes, n_bytes);
+}
+
+void
+scan_append_bare_wide (Scan *scan, const char *bytes, size_t n_bytes,
+                       uint32_t begin)
+{
+  if (!check_utf8 (scan, bytes, n_bytes, begin))
+    return;
+  check_lookalikes (scan, bytes, n_bytes, begin);
+  scan_append (scan, bytes, n_bytes);
 }
 
 void
@@ -89,6 +189,25 @@ scan_bad_escape (Scan *scan, SrcSpan span, const char *text, size_t n_text)
   diag_note (scan->diag, span,
              "there are \\n \\t \\r \\e \\0 \\\\ \\\" \\$ \\xHH \\u{HHHH}; "
              "between single quotes all stands as it is");
+}
+
+void
+scan_lost_backslash (Scan *scan, SrcSpan span, char next)
+{
+  if (scan->is_wrong_word)
+    return;
+
+  scan->is_wrong_word = true;
+  diag_error (scan->diag, span, "the backslash before \"%c\" would be lost",
+              next);
+  if (strchr ("ntre0xu", next) != NULL)
+    diag_note (scan->diag, span,
+               "\\%c means something between double quotes: \"...\\%c\"; "
+               "between single quotes all stands as it is",
+               next, next);
+  else
+    diag_note (scan->diag, span,
+               "between single quotes all stands as it is: '\\%c'", next);
 }
 
 void

@@ -38,6 +38,7 @@ scan_begin_word (Scan *scan, uint32_t begin)
   scan->end = &scan->parts;
   scan->word = begin;
   scan->is_wrong_word = false;
+  scan->habits = (AstHabits){ 0 };
   scan->piece = begin;
 }
 
@@ -45,6 +46,13 @@ void
 scan_append (Scan *scan, const char *bytes, size_t n_bytes)
 {
   g_string_append_len (scan->text, bytes, (gssize)n_bytes);
+}
+
+void
+scan_append_bare (Scan *scan, const char *bytes, size_t n_bytes, uint32_t begin)
+{
+  ast_add_habits (&scan->habits, bytes, n_bytes, begin == scan->word);
+  scan_append (scan, bytes, n_bytes);
 }
 
 void
@@ -173,6 +181,7 @@ scan_end_word (Scan *scan, uint32_t end)
   AstArg *const word = make_word (scan, end);
 
   word->is_wrong = scan->is_wrong_word;
+  word->habits = scan->habits;
   return word;
 }
 

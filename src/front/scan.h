@@ -57,6 +57,7 @@ typedef struct
   bool is_hopeless;       /* nothing more is read */
   bool is_unsure;         /* what was read may not be what was meant */
   bool is_wrong_word;     /* something in it was told */
+  AstHabits habits;       /* of the word */
   unsigned n_parentheses; /* open, of those that cannot stand there */
   unsigned n_syntax_errors;
 } Scan;
@@ -75,6 +76,11 @@ void scan_append_character (Scan *scan, const char *digits, SrcSpan span);
 /* Bytes from 0x80 on: told if they are not UTF-8. */
 void scan_append_wide (Scan *scan, const char *bytes, size_t n_bytes,
                        uint32_t begin);
+/* The same outside of quotes, where some mean nothing, which is told. */
+void scan_append_bare (Scan *scan, const char *bytes, size_t n_bytes,
+                       uint32_t begin);
+void scan_append_bare_wide (Scan *scan, const char *bytes, size_t n_bytes,
+                            uint32_t begin);
 void scan_append_variable (Scan *scan, const char *name, size_t n_name,
                            SrcSpan span, AstVariableKind kind);
 /* What comes up to scan_end_fallback() is that of the last variable. */
@@ -109,6 +115,8 @@ void scan_nul (Scan *scan, SrcSpan span);
 void scan_bad_escape (Scan *scan, SrcSpan span, const char *text,
                       size_t n_text);
 void scan_bad_dollar (Scan *scan, SrcSpan span, const char *text);
+/* One that stands before a letter or a digit, outside of quotes. */
+void scan_lost_backslash (Scan *scan, SrcSpan span, char next);
 void scan_parenthesis (Scan *scan, SrcSpan span, char which);
 /* A comment: told if it is not UTF-8. */
 void scan_check (Scan *scan, const char *bytes, size_t n_bytes, uint32_t begin);

@@ -2,76 +2,12 @@
 
 #include "front/spawn.h"
 
+#include "front/habits.h"
 #include "front/names.h"
 #include "front/program.h"
 #include "front/text.h"
 
 #include <string.h>
-
-/* --- The shell's habits ----------------------------------------------- */
-
-/* What a word of its own means to a shell, and how it is said here. */
-static const struct
-{
-  const char *word;
-  const char *advice;
-} habits[] = {
-  { "|", "a pipeline is for a shell: sh -c '... | ...'" },
-  { "||", "a choice is for a shell: sh -c '... || ...'" },
-  { "&&", "a command that fails ends the test anyway: give each a line of its "
-          "own, with \"run\"" },
-  { "&", "\"spawn\" does not wait for the process; \"spawnPar { ... }\" starts "
-         "several" },
-  { "<", "standard input is an option before the command: --stdin=FILE" },
-  { "<<", "a here-document is written <<EOF, without a blank" },
-  { "<<<", "standard input is an option before the command, --stdin=FILE, or a "
-           "here-document" },
-  { ">", "standard output goes to a log, or with an option before the command "
-         "to a file: --stdout=FILE" },
-  { ">>", "standard output goes to a log, or with an option before the command "
-          "to a file: --stdout=FILE" },
-  { "2>&1", "standard error goes to a log of its own, or with an option before "
-            "the command to that of standard output: --merge" },
-};
-
-static const char *
-find_advice (const AstArg *arg)
-{
-  const char *text = arg->text;
-  const char *const end = text + arg->n_text;
-
-  for (unsigned i = 0; i < G_N_ELEMENTS (habits); i++)
-    if (ast_arg_is (arg, habits[i].word))
-      return habits[i].advice;
-
-  if (arg->n_text > 3 && memcmp (text, "<<-", 3) == 0)
-    return "a here-document that may be indented is written <<~EOF";
-
-  /* ">file", "2>file", "<file" */
-  while (text < end && g_ascii_isdigit (*text))
-    text++;
-  if (text < end && (*text == '>' || (*text == '<' && text == arg->text)))
-    return "standard input and output are options before the command: "
-           "--stdin=FILE, --stdout=FILE";
-  return NULL;
-}
-
-/* A command that was meant for a shell: an error, and false. */
-static bool
-has_no_habits (Emit *emit, const AstArg *arg)
-{
-  if (arg->kind != AST_PLAIN || !arg->is_bare)
-    return true;
-
-  const char *const advice = find_advice (arg);
-
-  if (advice == NULL)
-    return true;
-  emit_error (emit, arg->span, "there is no shell here that knows \"%s\"",
-              emit_shown_arg (emit, arg));
-  emit_note (emit, arg->span, "%s; as a text it stands between quotes", advice);
-  return false;
-}
 
 /* --- Reading ---------------------------------------------------------- */
 
@@ -92,8 +28,10 @@ n_arguments (const Emit *emit)
   return (unsigned)((emit->argv->len - N_HEAD) / sizeof (PlanText *));
 }
 
+/* @origin: where the text was written; NULL: it has no habit of the shell's. */
 static bool
-read_text (Reading *reading, const PlanText *text, SrcSpan span)
+read_text (Reading *reading, const PlanText *text, SrcSpan span,
+           const AstArg *origin)
 {
   Emit *const emit = reading->emit;
 
@@ -106,6 +44,9 @@ read_text (Reading *reading, const PlanText *text, SrcSpan span)
     }
 
   reading->ends_options = true;
+  if (origin != NULL
+      && !habits_check_argument (emit, origin, n_arguments (emit) == 0))
+    return false;
   if (n_arguments (emit) == 0)
     reading->command->command_span = span;
   g_byte_array_append (emit->argv, (const guint8 *)&text, sizeof text);
@@ -119,8 +60,13 @@ read_list (Reading *reading, const AstArg *arg)
   bool is_good = text_eval_all (reading->emit, arg, 1, items);
 
   for (unsigned i = 0; is_good && i < items->len; i++)
-    is_good = read_text (reading, g_array_index (items, TextItem, i).text,
-                         arg->span);
+    {
+      const TextItem *const item = &g_array_index (items, TextItem, i);
+
+      is_good = read_text (reading, item->text, arg->span, item->origin);
+      if (!is_good && item->origin != NULL && item->origin != arg)
+        emit_note (reading->emit, arg->span, "it comes into a command here");
+    }
   return is_good;
 }
 
@@ -149,12 +95,12 @@ read_arg (Reading *reading, const AstArg *arg)
     return read_here_document (reading, arg);
   if (arg->kind == AST_LIST)
     return read_list (reading, arg);
-  if (!has_no_habits (reading->emit, arg))
+  if (arg->is_wrong)
     return false;
 
   const PlanText *const text = text_eval (reading->emit, arg);
 
-  return text != NULL && read_text (reading, text, arg->span);
+  return text != NULL && read_text (reading, text, arg->span, arg);
 }
 
 static bool

@@ -96,8 +96,18 @@ parse_one (const char *text, PlanStatus *status)
   return signal > 0;
 }
 
-bool
-status_parse (const char *text, PlanStatus *status)
+static bool
+is_empty (const PlanStatus *status)
+{
+  uint64_t bits = status->signals;
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (status->codes); i++)
+    bits |= status->codes[i];
+  return bits == 0;
+}
+
+static bool
+parse_all (const char *text, PlanStatus *status)
 {
   if (strchr (text, '|') == NULL)
     return parse_one (text, status);
@@ -108,6 +118,12 @@ status_parse (const char *text, PlanStatus *status)
     if (!parse_one (ones[i], status))
       return false;
   return true;
+}
+
+bool
+status_parse (const char *text, PlanStatus *status)
+{
+  return parse_all (text, status) && !is_empty (status);
 }
 
 bool
@@ -170,6 +186,16 @@ status_tell_wrong (Emit *emit, const char *text, SrcSpan span)
                                ? nearest_signal (emit, text)
                                : NULL;
 
+  PlanStatus status = { 0 };
+
+  if (parse_all (text, &status))
+    {
+      emit_error (emit, span, "no process can end with the status \"%s\"",
+                  shown);
+      emit_note (emit, span,
+                 "\"any\" is every end; \"!0\" every end but success");
+      return;
+    }
   if (is_number (text))
     emit_error (emit, span, "there is no exit code %s: they are 0 to %d", shown,
                 MAX_CODE);

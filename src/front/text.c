@@ -147,10 +147,23 @@ text_known (Emit *emit, const AstArg *arg, const char *what)
 static void
 add_item (GArray *items, const PlanText *text, const AstArg *arg)
 {
+  const AstHabits habits = ast_habits (arg);
   const TextItem item
       = { .text = text,
+          .origin = habits.metachar != 0 || habits.is_glob ? arg : NULL,
           .span = arg->span,
           .is_quoted = arg->kind == AST_PLAIN && !arg->is_bare };
+
+  g_array_append_val (items, item);
+}
+
+static void
+add_element (GArray *items, const Value *value, uint32_t i, SrcSpan span)
+{
+  const TextItem item
+      = { .text = value->texts[i],
+          .origin = value->origins != NULL ? value->origins[i] : NULL,
+          .span = span };
 
   g_array_append_val (items, item);
 }
@@ -176,7 +189,7 @@ eval_list (Emit *emit, const AstArg *arg, GArray *items)
       return false;
     }
   for (uint32_t i = 0; i < binding->value.n_texts; i++)
-    add_item (items, binding->value.texts[i], arg);
+    add_element (items, &binding->value, i, arg->span);
   return true;
 }
 

@@ -28,6 +28,8 @@ bool text_is_string (Emit *emit, const PlanText *text, SrcSpan span);
 typedef struct
 {
   const PlanText *text;
+  const AstArg *origin; /* where it was written, if it then had a habit of the
+                         * shell's (ast.h); else NULL */
   SrcSpan span;
   bool is_quoted;
 } TextItem;

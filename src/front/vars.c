@@ -135,22 +135,41 @@ may_bind (Emit *emit, const char *name, SrcSpan span)
   return false;
 }
 
+/* NULL if none of the items has one. */
+static const AstArg *const *
+copy_origins (Emit *emit, const TextItem *items, unsigned n_items)
+{
+  const AstArg **origins = NULL;
+
+  for (unsigned i = 0; i < n_items; i++)
+    {
+      if (items[i].origin == NULL)
+        continue;
+      if (origins == NULL)
+        origins = ARENA_NEW_ARRAY (emit->scratch, const AstArg *, n_items);
+      origins[i] = items[i].origin;
+    }
+  return origins;
+}
+
 void
-vars_bind (Emit *emit, const char *name, SrcSpan span,
-           const PlanText *const *texts, unsigned n_texts)
+vars_bind (Emit *emit, const char *name, SrcSpan span, const TextItem *items,
+           unsigned n_items)
 {
   if (!may_bind (emit, name, span))
     return;
 
   Binding *const binding = ARENA_NEW (emit->scratch, Binding);
-  const PlanText **const copy
-      = ARENA_NEW_ARRAY (emit->scratch, const PlanText *, n_texts);
+  const PlanText **const texts
+      = ARENA_NEW_ARRAY (emit->scratch, const PlanText *, n_items);
 
-  if (n_texts > 0)
-    memcpy (copy, texts, n_texts * sizeof *copy);
+  for (unsigned i = 0; i < n_items; i++)
+    texts[i] = items[i].text;
   binding->older = emit->bindings;
   binding->name = name;
-  binding->value = (Value){ .texts = copy, .n_texts = n_texts };
+  binding->value = (Value){ .texts = texts,
+                            .origins = copy_origins (emit, items, n_items),
+                            .n_texts = n_items };
   binding->span = span;
   binding->scope = emit->scope;
   binding->depth = depth_of (emit->bindings) + 1;

@@ -5,12 +5,13 @@
  */
 #pragma once
 
-#include "front/emit.h"
+#include "front/text.h"
 
 /* One text, or several: a list. */
 typedef struct
 {
   const PlanText *const *texts;
+  const AstArg *const *origins; /* of each text, as in TextItem; NULL: none */
   uint32_t n_texts;
 } Value;
 
@@ -27,9 +28,9 @@ struct Binding
 };
 
 /* Binds a name in the scope; an error if it is bound there already, or is
- * one that is always there.  @texts are copied. */
+ * one that is always there.  @items are copied. */
 void vars_bind (Emit *emit, const char *name, SrcSpan span,
-                const PlanText *const *texts, unsigned n_texts);
+                const TextItem *items, unsigned n_items);
 
 /* What `let`, a parameter or a loop bound, or a layer that is used; NULL:
  * nothing did. */

@@ -3,6 +3,7 @@
 #include "front/callable.h"
 #include "front/check.h"
 #include "front/expand.h"
+#include "front/habits.h"
 #include "front/include.h"
 #include "front/look.h"
 #include "front/text.h"
@@ -51,16 +52,14 @@ word_let (Emit *emit, const Call *call)
   const Arg *const name = &call->args[NAME];
   const Arg *const values = &call->args[VALUES];
   g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (TextItem));
-  g_autoptr (GPtrArray) texts = g_ptr_array_new ();
 
   check_is_text (emit, call);
   /* Bound all the same, so that its uses are no errors as well. */
+  (void)habits_check_words (emit, values->ast, values->n);
   if (!text_eval_all (emit, values->ast, values->n, items))
     g_array_set_size (items, 0);
-  for (unsigned i = 0; i < items->len; i++)
-    g_ptr_array_add (texts, (void *)g_array_index (items, TextItem, i).text);
-  vars_bind (emit, name->name, name->ast->span,
-             (const PlanText *const *)texts->pdata, texts->len);
+  vars_bind (emit, name->name, name->ast->span, (const TextItem *)items->data,
+             items->len);
 }
 
 /* --- def -------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include "front/condition.h"
 #include "front/expand.h"
 #include "front/frame.h"
+#include "front/habits.h"
 #include "front/look.h"
 #include "front/match.h"
 #include "front/text.h"
@@ -96,7 +97,9 @@ word_for (Emit *emit, const Call *call)
                 .span = call->span,
                 .variable = args[VARIABLE].name,
                 .variable_span = args[VARIABLE].ast->span };
-  bool goes_on = text_eval_all (emit, args[VALUES].ast, args[VALUES].n, items);
+  bool goes_on
+      = habits_check_words (emit, args[VALUES].ast, args[VALUES].n)
+        && text_eval_all (emit, args[VALUES].ast, args[VALUES].n, items);
 
   if (!goes_on)
     emit->lacks_names = true;

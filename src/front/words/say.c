@@ -29,6 +29,14 @@ word_log (Emit *emit, const Call *call)
 void
 word_skip (Emit *emit, const Call *call)
 {
+  if (emit->is_cleaning_up)
+    {
+      emit_error (emit, call->span, "a cleanup cannot skip the test");
+      emit_note (emit, call->span,
+                 "the verdict is known when a \"defer\" or a \"teardown\" "
+                 "begins; \"skip\" stands in the test or in its \"setup\"");
+      return;
+    }
   emit_text (emit, call, OP_SKIP);
 }
 
