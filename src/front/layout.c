@@ -10,8 +10,6 @@
 /* More bytes than this are too wide: no character has more than four. */
 #define MAX_FLAT ((size_t)4 * LAYOUT_WIDTH)
 
-#define BYTE_ORDER_MARK "\xef\xbb\xbf"
-
 typedef struct
 {
   LayoutOut out;
@@ -234,23 +232,6 @@ write_lines (Layout *layout)
     }
 }
 
-/* A byte order mark at the begin of a text is no part of it, and is left out;
- * but what looks like one at the begin of the first word is, and must not
- * become one. */
-static void
-keep_first_word (const Layout *layout)
-{
-  const Mark *first = layout->at;
-
-  while (first < layout->end
-         && (first->kind == MARK_END || first->kind == MARK_JOIN))
-    first++;
-  if (first < layout->end
-      && g_str_has_prefix (layout->text + (first->span.begin - layout->base),
-                           BYTE_ORDER_MARK))
-    g_string_append (layout->out.out, BYTE_ORDER_MARK);
-}
-
 bool
 layout_source (const Source *source, Diag *diag, GString *out)
 {
@@ -269,7 +250,6 @@ layout_source (const Source *source, Diag *diag, GString *out)
                         .is_at_begin = true };
 
       layout_out_init (&layout.out, source, &marks, out);
-      keep_first_word (&layout);
       write_lines (&layout);
       layout_out_finish (&layout.out);
     }

@@ -28,16 +28,6 @@ static const Case cases[] = {
   { "/layout/line/crlf", "a\r\nb \r\n\r\n\r\nc\r\n", "a\nb\n\nc\n" },
   { "/layout/line/return", "a\rb", "a b\n" },
   { "/layout/line/byte-order-mark", "\ufeff#!x\na", "#!x\na\n" },
-  { "/layout/line/byte-order-mark-as-a-word",
-    " \ufeff"
-    "a",
-    "\ufeff\ufeff"
-    "a\n" },
-  { "/layout/line/two-byte-order-marks",
-    "\ufeff\ufeff"
-    "a",
-    "\ufeff\ufeff"
-    "a\n" },
   { "/layout/empty-lines", "\n\na\n\n\n\nb\nc\n\n\n", "a\n\nb\nc\n" },
   { "/layout/empty-lines/in-a-block", "a {\n\nb\n\n\nc\n\n}\n\nd",
     "a {\n    b\n\n    c\n}\n\nd\n" },
@@ -178,8 +168,9 @@ static void
 test_unreadable (void)
 {
   static const char *const texts[]
-      = { "a {\n",       "a }\n",       "= a",        "a 'b\n", "a \"\\q\"",
-          "a # \xff\nb", "a\nb \xc3(c", "a <<E\nb\n", "a <<E",  "a (b)" };
+      = { "a {\n",       "a }\n",         "= a",        "a 'b\n", "a \"\\q\"",
+          "a # \xff\nb", "a\nb \xc3(c",   "a <<E\nb\n", "a <<E",  "a (b)",
+          " \ufeffz",    "\ufeff\ufeffz", "a b\\n" };
   static const char nul[] = "a\n# b \0\nc\n";
 
   for (unsigned i = 0; i < G_N_ELEMENTS (texts); i++)

@@ -193,13 +193,15 @@ static const Case cases[] = {
     "pipeline is for a shell: sh -c '... | ...'; as a text it stands between "
     "quotes\n" },
   { "/messages/command/habit-glued", "run a >b",
-    "1:7: error: there is no shell here that knows \">b\"\n1:7: note: standard "
-    "input and output are options before the command: --stdin=FILE, "
-    "--stdout=FILE; as a text it stands between quotes\n" },
+    "1:7: error: there is no shell here that knows the \">\" in \">b\"\n1:7: "
+    "note: standard output and standard error go to logs, or with options "
+    "before the command elsewhere: --stdout=FILE, --merge; as a text it stands "
+    "between quotes: '>b'\n" },
   { "/messages/command/habit-indent", "run a <<-E",
-    "1:7: error: there is no shell here that knows \"<<-E\"\n1:7: note: a "
+    "1:7: error: there is no shell here that knows the \"<\" in \"<<-E\"\n1:7: "
+    "note: a "
     "here-document that may be indented is written <<~EOF; as a text it stands "
-    "between quotes\n" },
+    "between quotes: '<<-E'\n" },
   { "/messages/command/two-stdins", "run a <<E <<F\nE\nF",
     "1:11: error: the standard input is given already\n" },
   { "/messages/option/unknown", "run --cwdd=/ a",
