@@ -196,34 +196,32 @@ open_loop (Scheduler *scheduler)
   return scheduler->signals != NULL;
 }
 
-static unsigned
-count_ports (const Plan *plan, const PlanTest *test)
+static bool
+asks_for_ports (const Plan *plan, const PlanTest *test)
 {
   const uint32_t end = test->n_values > 0 ? plan_test_end (test) : 0;
-  unsigned n = 0;
 
   for (uint32_t op = test->first_op; op < end; op++)
-    n += plan->ops[op].code == OP_FREE_PORT;
-  return n;
+    if (plan->ops[op].code == OP_FREE_PORT)
+      return true;
+  return false;
 }
 
-/* As many ports as the plans ask for.  If they cannot be had, the tests tell
- * that need them. */
-static void
-claim_ports (Scheduler *scheduler)
+static bool
+wants_ports (const Scheduler *scheduler)
 {
   const SuiteOptions *options = scheduler->share.options;
-  unsigned n_wanted = 0;
 
   for (unsigned i = 0; i < options->n_tests; i++)
-    n_wanted += count_ports (options->tests[i].plan, options->tests[i].test);
+    if (asks_for_ports (options->tests[i].plan, options->tests[i].test))
+      return true;
   for (uint32_t i = 0; i < layers_count (scheduler->share.layers); i++)
     {
       const LayerNode *node = layers_get (scheduler->share.layers, i);
-      n_wanted += count_ports (node->plan, &node->layer->unit);
+      if (asks_for_ports (node->plan, &node->layer->unit))
+        return true;
     }
-  if (n_wanted > 0)
-    scheduler->share.ports = ports_new (n_wanted, NULL);
+  return false;
 }
 
 static void
@@ -246,7 +244,8 @@ run_all (Scheduler *scheduler)
     report_begin (scheduler->reports->pdata[i], options->tests,
                   options->n_tests);
 
-  claim_ports (scheduler);
+  if (wants_ports (scheduler))
+    scheduler->share.ports = ports_new ();
   scheduler_go_on (scheduler);
   if (!open_loop (scheduler))
     return false;

@@ -19,21 +19,26 @@
 #define BLOCK_PORTS 64
 #define N_BLOCKS    199 /* up to port 32735, below what clients are given */
 
+/* What all that were forked since share.  Whoever takes a port may be killed at
+ * any moment, so there is no lock: a bit, once set, says all. */
 typedef struct
 {
-  unsigned number;
-  int claim; /* owned */
-} Block;
+  _Atomic uint64_t given[N_BLOCKS]; /* a bit a port */
+  _Atomic bool is_ours[N_BLOCKS];
+} Taken;
+
+G_STATIC_ASSERT (ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_BOOL_LOCK_FREE == 2);
+G_STATIC_ASSERT (BLOCK_PORTS == 64);
 
 struct Ports
 {
-  GArray *blocks; /* owned: of Block */
-  /* How many were given; shared by all that were forked since. */
-  _Atomic uint32_t *n_given;
+  Taken *taken; /* owned; NULL: there is none */
+  /* owned: a socket that nobody reads.  The claims are sent into it, so that
+   * they stay when the worker that made them does not, and that nobody needs a
+   * descriptor for each. */
+  int keep[2];
+  int refusal; /* errno: why there is no such memory or socket; 0 */
 };
-
-/* Workers are processes: a lock of one would not keep out another. */
-G_STATIC_ASSERT (ATOMIC_INT_LOCK_FREE == 2);
 
 /* --- Blocks ------------------------------------------------------------------
  */
@@ -85,63 +90,87 @@ claim (unsigned block)
   return fd;
 }
 
-/* Claims blocks until there are enough ports; @for_clients says of which.
- * Returns the last refusal, as errno. */
+/* What is on its way in a socket is open, as long as that socket is. */
+static bool
+keep_claim (const Ports *ports, int fd)
+{
+  char byte = 0;
+  struct iovec vector = { .iov_base = &byte, .iov_len = 1 };
+  union
+  {
+    struct cmsghdr header;
+    char bytes[CMSG_SPACE (sizeof (int))];
+  } control = { .header = { .cmsg_len = CMSG_LEN (sizeof (int)),
+                            .cmsg_level = SOL_SOCKET,
+                            .cmsg_type = SCM_RIGHTS } };
+  const struct msghdr message = { .msg_iov = &vector,
+                                  .msg_iovlen = 1,
+                                  .msg_control = control.bytes,
+                                  .msg_controllen = sizeof control.bytes };
+
+  memcpy (CMSG_DATA (&control.header), &fd, sizeof fd);
+  return sendmsg (ports->keep[0], &message, MSG_DONTWAIT | MSG_NOSIGNAL) == 1;
+}
+
+/* One more block; @for_clients says of which.  Returns 0, or the last refusal
+ * as errno: EADDRINUSE if there is none left. */
 static int
-claim_some (Ports *ports, unsigned n_wanted, bool for_clients)
+claim_one (Ports *ports, bool for_clients)
 {
   const ClientPorts clients = find_client_ports ();
   const unsigned first = (unsigned)g_random_int_range (0, N_BLOCKS);
-  int error = EADDRINUSE;
 
-  for (unsigned i = 0; i < N_BLOCKS && error == EADDRINUSE
-                       && ports->blocks->len * BLOCK_PORTS < n_wanted;
-       i++)
+  for (unsigned i = 0; i < N_BLOCKS; i++)
     {
-      Block block = { .number = (first + i) % N_BLOCKS };
-      if (is_for_clients (&clients, block.number) != for_clients)
+      const unsigned block = (first + i) % N_BLOCKS;
+      if (atomic_load (&ports->taken->is_ours[block])
+          || is_for_clients (&clients, block) != for_clients)
         continue;
-      block.claim = claim (block.number);
-      if (block.claim >= 0)
-        g_array_append_val (ports->blocks, block);
-      else
-        error = errno;
+
+      const int fd = claim (block);
+      if (fd < 0 && errno != EADDRINUSE)
+        return errno;
+      if (fd < 0)
+        continue;
+      const int error = keep_claim (ports, fd) ? 0 : errno;
+      (void)close (fd);
+      if (error == 0)
+        atomic_store (&ports->taken->is_ours[block], true);
+      return error;
     }
-  return error;
+  return EADDRINUSE;
 }
 
-static bool
-claim_enough (Ports *ports, unsigned n_wanted, GError **error)
+/* The clients' ports only when there are no others: the kernel may give them
+ * away at any moment. */
+static int
+claim_next (Ports *ports)
 {
-  int refusal = claim_some (ports, n_wanted, false);
+  const int refusal = claim_one (ports, false);
 
-  if (ports->blocks->len == 0 && refusal == EADDRINUSE)
-    refusal = claim_some (ports, n_wanted, true);
-  if (ports->blocks->len == 0)
-    syserror_set (error, refusal, "no ports can be set aside");
-  return ports->blocks->len > 0;
+  return refusal == EADDRINUSE ? claim_one (ports, true) : refusal;
 }
 
 Ports *
-ports_new (unsigned n_wanted, GError **error)
+ports_new (void)
 {
-  g_autoptr (Ports) ports = g_new0 (Ports, 1);
-  void *shared = mmap (NULL, sizeof *ports->n_given, PROT_READ | PROT_WRITE,
-                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  /* Room for the claims of all blocks. */
+  const int n_room = 1024 * 1024;
+  Ports *ports = g_new0 (Ports, 1);
+  void *taken = mmap (NULL, sizeof *ports->taken, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-  ports->blocks = g_array_new (FALSE, FALSE, sizeof (Block));
-  if (shared == MAP_FAILED)
+  ports->taken = taken != MAP_FAILED ? taken : NULL;
+  if (ports->taken == NULL
+      || socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ports->keep) < 0)
     {
-      syserror_set (error, errno, "no memory can be shared");
-      return NULL;
+      ports->refusal = errno;
+      ports->keep[0] = ports->keep[1] = -1;
+      return ports;
     }
-  ports->n_given = shared;
-  atomic_init (ports->n_given, 0);
-
-  /* Some of them may be in use. */
-  const unsigned n_claimed = CLAMP (n_wanted, 1, N_BLOCKS * BLOCK_PORTS) * 2;
-  return claim_enough (ports, n_claimed, error) ? g_steal_pointer (&ports)
-                                                : NULL;
+  (void)setsockopt (ports->keep[0], SOL_SOCKET, SO_SNDBUF, &n_room,
+                    sizeof n_room);
+  return ports;
 }
 
 void
@@ -149,11 +178,11 @@ ports_free (Ports *ports)
 {
   if (ports == NULL)
     return;
-  for (guint i = 0; i < ports->blocks->len; i++)
-    (void)close (g_array_index (ports->blocks, Block, i).claim);
-  g_array_unref (ports->blocks);
-  if (ports->n_given != NULL)
-    (void)munmap (ports->n_given, sizeof *ports->n_given);
+  for (size_t i = 0; i < G_N_ELEMENTS (ports->keep); i++)
+    if (ports->keep[i] >= 0)
+      (void)close (ports->keep[i]);
+  if (ports->taken != NULL)
+    (void)munmap (ports->taken, sizeof *ports->taken);
   g_free (ports);
 }
 
@@ -192,22 +221,57 @@ is_free (uint16_t port)
          && can_bind (AF_INET6, SOCK_DGRAM, port);
 }
 
+/* Of those that are ours; one that is in use now may be free the next time. */
+static bool
+take_of_ours (Ports *ports, uint16_t *port)
+{
+  for (unsigned i = 0; i < N_BLOCKS * BLOCK_PORTS; i++)
+    {
+      _Atomic uint64_t *given = &ports->taken->given[i / BLOCK_PORTS];
+      const uint64_t bit = UINT64_C (1) << i % BLOCK_PORTS;
+
+      if (!atomic_load (&ports->taken->is_ours[i / BLOCK_PORTS])
+          || (atomic_fetch_or (given, bit) & bit) != 0)
+        continue;
+      *port = (uint16_t)(FIRST_PORT + i);
+      if (is_free (*port))
+        return true;
+      (void)atomic_fetch_and (given, ~bit);
+    }
+  return false;
+}
+
+static void
+tell_none_left (const Ports *ports, GError **error)
+{
+  unsigned n_given = 0;
+
+  for (unsigned block = 0; block < N_BLOCKS; block++)
+    for (uint64_t given = ports->taken->given[block]; given != 0;
+         given &= given - 1)
+      n_given++;
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
+               "no TCP port is left: %u were given in this run, %u are in use "
+               "or set aside for other runs of proctor",
+               n_given, N_BLOCKS * BLOCK_PORTS - n_given);
+}
+
+/* Another worker may have claimed the last block meanwhile. */
 bool
 ports_take (Ports *ports, uint16_t *port, GError **error)
 {
-  const uint32_t n_ports = ports->blocks->len * BLOCK_PORTS;
+  int refusal = ports->refusal;
 
-  for (uint32_t i = 0; i < n_ports; i++)
-    {
-      const uint32_t given = atomic_fetch_add (ports->n_given, 1) % n_ports;
-      const Block *block
-          = &g_array_index (ports->blocks, Block, given / BLOCK_PORTS);
-      *port = (uint16_t)(FIRST_PORT + block->number * BLOCK_PORTS
-                         + given % BLOCK_PORTS);
-      if (is_free (*port))
-        return true;
-    }
-  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
-               "all %u ports that were set aside are in use", n_ports);
+  while (refusal == 0)
+    if (take_of_ours (ports, port))
+      return true;
+    else
+      refusal = claim_next (ports);
+  if (refusal == EADDRINUSE && take_of_ours (ports, port))
+    return true;
+  if (refusal == EADDRINUSE)
+    tell_none_left (ports, error);
+  else
+    syserror_set (error, refusal, "no TCP ports can be set aside");
   return false;
 }

@@ -1,9 +1,10 @@
 /* ports.h - TCP ports that nobody else is given
  *
- *   1. ports_new(), before the workers are forked, claims blocks of ports; as
- *      long as it lives, no other proctor of this machine claims the same;
+ *   1. ports_new(), before the workers are forked, makes what they share;
  *   2. ports_take(), in any of the workers, gives one that no other has been
- *      given, and that nothing uses at the moment.
+ *      given, and that nothing uses at the moment.  It claims blocks of ports
+ * as they are needed; until all that share them are gone, no other proctor of
+ *      this machine claims the same.
  *
  * What claims a block is the name of an abstract socket, which the kernel frees
  * with the last process that holds it, and which is as private as the ports
@@ -18,11 +19,10 @@
 
 typedef struct Ports Ports;
 
-/* @n_wanted: how many may be asked for; it need not be exact. */
-Ports *ports_new (unsigned n_wanted, GError **error);
+/* What the system refuses, ports_take() tells. */
+Ports *ports_new (void);
 void ports_free (Ports *ports);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ports, ports_free)
 
-/* When all have been given, those that were given first are given again, if
- * nothing uses them any more. */
+/* A port is given once.  When all have been given, that is an error. */
 bool ports_take (Ports *ports, uint16_t *port, GError **error);

@@ -24,12 +24,15 @@ op_free_port (Vm *vm, const PlanOp *op)
   uint16_t port;
   g_autoptr (GError) error = NULL;
 
-  if (vm_options (vm)->ports == NULL)
-    return vm_fail (vm, FAILURE_TROUBLE, op->span, PLAN_NONE,
-                    "no ports could be claimed");
   if (!ports_take (vm_options (vm)->ports, &port, &error))
-    return vm_fail (vm, FAILURE_TROUBLE, op->span, PLAN_NONE, "%s",
-                    error->message);
+    {
+      (void)vm_fail (vm, FAILURE_TROUBLE, op->span, PLAN_NONE, "%s",
+                     error->message);
+      if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN))
+        vm_note (vm, op->span,
+                 "each port is given once in a run: divide it into several");
+      return OP_FAILED;
+    }
   set_number (vm, op, port);
   return OP_DONE;
 }
