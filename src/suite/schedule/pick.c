@@ -52,10 +52,11 @@ pick_admits (const Setup *setup)
   return admits (setup->outer, setup);
 }
 
-/* One of the layer that has room.  @n_rising: those that will have some. */
+/* One of the layer that has room, and is of the same round.  @n_all: of any
+ * round; @n_rising: those of this one that will have some. */
 static Setup *
-find_setup (const Scheduler *scheduler, uint32_t node, unsigned *n_all,
-            unsigned *n_rising)
+find_setup (const Scheduler *scheduler, uint32_t node, unsigned round,
+            unsigned *n_all, unsigned *n_rising)
 {
   *n_all = 0;
   *n_rising = 0;
@@ -64,16 +65,20 @@ find_setup (const Scheduler *scheduler, uint32_t node, unsigned *n_all,
       Setup *setup = scheduler->setups->pdata[i];
       if (setup->node != node)
         continue;
+      (*n_all)++;
+      if (setup->round != round)
+        continue;
       if (admits (setup, NULL))
         return setup;
-      (*n_all)++;
       *n_rising += setup->state == SETUP_RISING;
     }
   return NULL;
 }
 
+/* Each round has its own layers; of one that is not split there is but one at a
+ * time, so the next round waits until that is gone. */
 static Way
-find_way (const Scheduler *scheduler, uint32_t node)
+find_way (const Scheduler *scheduler, uint32_t node, unsigned round)
 {
   Way way = { .kind = WAY_FREE, .node = node };
   unsigned n_all;
@@ -81,17 +86,17 @@ find_way (const Scheduler *scheduler, uint32_t node)
 
   if (node == LAYER_NONE)
     return way;
-  way.within = find_setup (scheduler, node, &n_all, &n_rising);
+  way.within = find_setup (scheduler, node, round, &n_all, &n_rising);
   if (way.within != NULL)
     return way;
 
   const LayerNode *layer = layers_get (scheduler->share.layers, node);
   const bool is_split = layer->layer->sharing == SHARING_SPLIT;
   if ((n_all > 0 && !is_split)
-      || (is_split && n_rising >= turns_n_waiting (scheduler, node)))
+      || (is_split && n_rising >= turns_n_in_round (scheduler, node, round)))
     return (Way){ .kind = WAY_OCCUPIED };
 
-  way = find_way (scheduler, layer->parent);
+  way = find_way (scheduler, layer->parent, round);
   if (way.kind == WAY_FREE)
     {
       way.kind = WAY_SET_UP;
@@ -193,7 +198,7 @@ typedef enum
 static PickResult
 try_turn (Scheduler *scheduler, Turn *turn, bool may_set_up)
 {
-  const Way way = find_way (scheduler, turn->node);
+  const Way way = find_way (scheduler, turn->node, turn->round);
   const PlanTest *test = turn->test->test;
 
   if (way.kind == WAY_OCCUPIED || (way.kind == WAY_SET_UP && !may_set_up))
@@ -208,7 +213,7 @@ try_turn (Scheduler *scheduler, Turn *turn, bool may_set_up)
       return PICK_NO_SLOT;
     }
   if (way.kind == WAY_SET_UP)
-    setup_begin (scheduler, way.node, way.within);
+    setup_begin (scheduler, way.node, turn, way.within);
   else
     begin_turn (scheduler, turn, way.within);
   return PICKED;
@@ -218,7 +223,7 @@ static PickResult
 pick (Scheduler *scheduler, bool may_set_up)
 {
   const GArray *order = scheduler->order;
-  uint32_t occupied = LAYER_NONE; /* the last that was found so */
+  const Turn *occupied = NULL; /* the last whose layer was found so */
   PickResult result = PICK_BLOCKED;
 
   for (unsigned i = scheduler->first; i < order->len; i++)
@@ -233,13 +238,14 @@ pick (Scheduler *scheduler, bool may_set_up)
       turn->position = i;
       if (turn_end_idle (scheduler, turn))
         return PICKED;
-      if (turn->node != LAYER_NONE && turn->node == occupied)
+      if (occupied != NULL && turn->node != LAYER_NONE
+          && turn->node == occupied->node && turn->round == occupied->round)
         continue;
       result = try_turn (scheduler, turn, may_set_up);
       if (result != PICK_BLOCKED)
         break;
       if (turn->test->test->n_locks == 0)
-        occupied = turn->node;
+        occupied = turn;
     }
   return result;
 }

@@ -36,6 +36,8 @@ typedef struct
   const ReportTest *test;
   uint32_t node; /* the innermost of its layers; LAYER_NONE: it has none */
   TurnState state;
+  unsigned
+      round; /* of --repeat, or of --until-fail: it has layers of its own */
   unsigned position;      /* in the order, where it was begun last */
   unsigned n_tries;       /* how often it was begun */
   bool has_failed;        /* an earlier try */
@@ -55,7 +57,8 @@ struct Setup
 {
   ReportTest test; /* as which it is reported */
   uint32_t node;
-  Setup *outer; /* that it stands on; NULL: on none */
+  unsigned round; /* for whose tests it is */
+  Setup *outer;   /* that it stands on; NULL: on none */
   SetupState state;
   Work *work;
   unsigned n_inner;    /* that stand on it */
@@ -110,10 +113,11 @@ struct Scheduler
   unsigned first;      /* of order: none before it waits */
   unsigned *n_waiting; /* owned: by node: turns in it, and further in; the
                         * last: all */
-  GPtrArray *works;    /* owned: of Work, as they were begun */
-  GPtrArray *setups;   /* owned: of Setup */
-  GPtrArray *fallen;   /* owned: those that are over: reports may know them */
-  GPtrArray *parked;   /* owned: of works, those that wait for a test */
+  GHashTable *n_in_round; /* owned: the same, of each round that has any */
+  GPtrArray *works;       /* owned: of Work, as they were begun */
+  GPtrArray *setups;      /* owned: of Setup */
+  GPtrArray *fallen; /* owned: those that are over: reports may know them */
+  GPtrArray *parked; /* owned: of works, those that wait for a test */
   unsigned n_active;
   unsigned n_most;   /* of them, whatever the user wants; 1 before the loop is
                       * there */
@@ -201,19 +205,26 @@ void turn_end (Work *work);
 /* It has a reason not to be run, or nothing is begun any more: so it ends. */
 bool turn_end_idle (Scheduler *scheduler, Turn *turn);
 
-/* All that wait in the layer @node, and further in, end like this. */
-void turns_give_up (Scheduler *scheduler, uint32_t node, Verdict verdict,
+/* All that wait for the layer, or for one further in, end like this: those of
+ * its round. */
+void turns_give_up (Scheduler *scheduler, const Setup *setup, Verdict verdict,
                     const char *text);
 /* All that wait at all. */
 void turns_stop (Scheduler *scheduler);
 
 unsigned turns_n_waiting (const Scheduler *scheduler, uint32_t node);
+/* Of a layer: those of this round. */
+unsigned turns_n_in_round (const Scheduler *scheduler, uint32_t node,
+                           unsigned round);
+/* Something has failed that is no test: the first failure it may be. */
+void turns_note_failed_layer (Scheduler *scheduler);
 
 /* --- setups.c --------------------------------------------------------------
  */
 
-/* Begins to set the layer up within @outer. */
-void setup_begin (Scheduler *scheduler, uint32_t node, Setup *outer);
+/* Begins to set the layer of @turn at @node up within @outer. */
+void setup_begin (Scheduler *scheduler, uint32_t node, const Turn *turn,
+                  Setup *outer);
 void setup_free (void *setup);
 void setup_hear (Setup *setup, const Event *event);
 void setup_end (Work *work);

@@ -39,8 +39,6 @@ describe_trouble (const Setup *setup)
 static void
 fail_to_begin (Scheduler *scheduler, Setup *setup, const char *why)
 {
-  const uint32_t node = setup->node;
-
   setup->trouble = g_strdup (why);
   scheduler_tell (scheduler, &setup->test, EVENT_TEST_BEGIN, 0,
                   setup->test.test->name);
@@ -50,11 +48,12 @@ fail_to_begin (Scheduler *scheduler, Setup *setup, const char *why)
   g_autofree char *text = describe_trouble (setup);
   release (scheduler, setup);
   g_ptr_array_add (scheduler->fallen, setup);
-  turns_give_up (scheduler, node, VERDICT_ERROR, text);
+  turns_give_up (scheduler, setup, VERDICT_ERROR, text);
 }
 
 void
-setup_begin (Scheduler *scheduler, uint32_t node, Setup *outer)
+setup_begin (Scheduler *scheduler, uint32_t node, const Turn *turn,
+             Setup *outer)
 {
   const LayerNode *layer = layers_get (scheduler->share.layers, node);
   Setup *setup = g_new0 (Setup, 1);
@@ -63,9 +62,11 @@ setup_begin (Scheduler *scheduler, uint32_t node, Setup *outer)
   setup->test = (ReportTest){ .plan = layer->plan,
                               .test = &layer->layer->unit,
                               .layer = layer->layer,
+                              .round = turn->test->round,
                               .number = ++scheduler->n_setups };
   setup->parked = g_ptr_array_new ();
   setup->node = node;
+  setup->round = turn->round;
   setup->outer = outer;
   plan_dirs_hold (scheduler->dirs, layer->plan);
   setup->work = work_begin_setup (scheduler, setup, &error);
@@ -110,7 +111,7 @@ bring_down (Setup *setup)
       if (work_is_within (work, setup) && !is_up && !work->is_ended)
         runner_signal (work->runner, SIGTERM);
     }
-  turns_give_up (scheduler, setup->node, VERDICT_NOT_RUN, NULL);
+  turns_give_up (scheduler, setup, VERDICT_NOT_RUN, NULL);
 }
 
 void
@@ -153,7 +154,7 @@ is_needed (const Scheduler *scheduler, const Setup *setup)
 {
   return setup->n_inner > 0 || setup->n_active > 0
          || (setup_find_trouble (setup) == NULL
-             && turns_n_waiting (scheduler, setup->node) > 0);
+             && turns_n_in_round (scheduler, setup->node, setup->round) > 0);
 }
 
 /* When what it stands on has broken, it falls at once: that waits for it. */
@@ -211,13 +212,13 @@ static void
 conclude (Scheduler *scheduler, const Setup *setup, Verdict verdict)
 {
   if (setup->has_been_up)
-    turns_give_up (scheduler, setup->node, VERDICT_NOT_RUN, NULL);
+    turns_give_up (scheduler, setup, VERDICT_NOT_RUN, NULL);
   else if (verdict == VERDICT_SKIPPED)
-    turns_give_up (scheduler, setup->node, VERDICT_SKIPPED, setup->skip_reason);
+    turns_give_up (scheduler, setup, VERDICT_SKIPPED, setup->skip_reason);
   else
     {
       g_autofree char *text = describe_trouble (setup);
-      turns_give_up (scheduler, setup->node, VERDICT_ERROR, text);
+      turns_give_up (scheduler, setup, VERDICT_ERROR, text);
     }
 }
 
@@ -251,6 +252,8 @@ setup_end (Work *work)
                   "");
   if (!is_done && !scheduler->is_stopping)
     conclude (scheduler, setup, verdict);
+  if (is_bad)
+    turns_note_failed_layer (scheduler);
   if (setup->outer != NULL)
     setup->outer->n_inner--;
   release (scheduler, setup);

@@ -11,6 +11,29 @@ count_of (const Scheduler *scheduler, uint32_t node)
   return node == LAYER_NONE ? layers_count (scheduler->share.layers) : node;
 }
 
+/* One key for a node in a round. */
+static void *
+round_key (const Scheduler *scheduler, uint32_t node, unsigned round)
+{
+  const size_t n_nodes = layers_count (scheduler->share.layers);
+
+  return GSIZE_TO_POINTER (round * n_nodes + node);
+}
+
+static void
+change_round (Scheduler *scheduler, const Turn *turn, uint32_t node,
+              unsigned change)
+{
+  void *key = round_key (scheduler, node, turn->round);
+  const unsigned n = turns_n_in_round (scheduler, node, turn->round) + change;
+
+  if (n > 0)
+    (void)g_hash_table_insert (scheduler->n_in_round, key,
+                               GUINT_TO_POINTER (n));
+  else
+    (void)g_hash_table_remove (scheduler->n_in_round, key);
+}
+
 static void
 set_state (Scheduler *scheduler, Turn *turn, TurnState state)
 {
@@ -20,7 +43,11 @@ set_state (Scheduler *scheduler, Turn *turn, TurnState state)
   turn->state = state;
   for (uint32_t node = turn->node; node != LAYER_NONE;
        node = layers_get (scheduler->share.layers, node)->parent)
-    scheduler->n_waiting[node] += change;
+    {
+      scheduler->n_waiting[node] += change;
+      if (change != 0)
+        change_round (scheduler, turn, node, change);
+    }
   scheduler->n_waiting[count_of (scheduler, LAYER_NONE)] += change;
 }
 
@@ -28,6 +55,13 @@ unsigned
 turns_n_waiting (const Scheduler *scheduler, uint32_t node)
 {
   return scheduler->n_waiting[count_of (scheduler, node)];
+}
+
+unsigned
+turns_n_in_round (const Scheduler *scheduler, uint32_t node, unsigned round)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (
+      scheduler->n_in_round, round_key (scheduler, node, round)));
 }
 
 void
@@ -38,6 +72,7 @@ turns_init (Scheduler *scheduler)
   scheduler->turns = g_new0 (Turn, options->n_tests);
   scheduler->n_waiting
       = g_new0 (unsigned, layers_count (scheduler->share.layers) + 1);
+  scheduler->n_in_round = g_hash_table_new (NULL, NULL);
   scheduler->order = g_array_new (FALSE, FALSE, sizeof (unsigned));
   for (unsigned i = 0; i < options->n_tests; i++)
     {
@@ -46,6 +81,7 @@ turns_init (Scheduler *scheduler)
 
       turn->test = &options->tests[i];
       turn->state = TURN_OVER;
+      turn->round = turn->test->round;
       turn->node = turn->test->test->skip_reason != NULL
                        ? LAYER_NONE
                        : layers_place (scheduler->share.layers, turn->test);
@@ -60,6 +96,7 @@ turns_clear (Scheduler *scheduler)
 {
   g_free (scheduler->turns);
   g_free (scheduler->n_waiting);
+  g_hash_table_unref (scheduler->n_in_round);
   g_array_unref (scheduler->order);
 }
 
@@ -74,6 +111,23 @@ is_bad (const SuiteOptions *options, Verdict verdict)
 }
 
 static void
+stop_after_enough (Scheduler *scheduler)
+{
+  const unsigned n_max_fail = scheduler->share.options->n_max_fail;
+
+  if (n_max_fail > 0 && scheduler->n_bad >= n_max_fail)
+    scheduler->is_stopping = true;
+}
+
+/* Its tests may have passed before it could not be torn down. */
+void
+turns_note_failed_layer (Scheduler *scheduler)
+{
+  scheduler->n_bad = MAX (scheduler->n_bad, 1);
+  stop_after_enough (scheduler);
+}
+
+static void
 end (Scheduler *scheduler, Turn *turn, Verdict verdict)
 {
   const SuiteOptions *options = scheduler->share.options;
@@ -83,8 +137,7 @@ end (Scheduler *scheduler, Turn *turn, Verdict verdict)
   scheduler_tell (scheduler, turn->test, EVENT_TEST_END, (int32_t)verdict, "");
   plan_dirs_release (scheduler->dirs, turn->test->plan);
   scheduler->n_bad += is_bad (options, verdict);
-  if (options->n_max_fail > 0 && scheduler->n_bad >= options->n_max_fail)
-    scheduler->is_stopping = true;
+  stop_after_enough (scheduler);
 }
 
 static void
@@ -181,6 +234,7 @@ begin_round (Scheduler *scheduler, Turn *turn, Verdict verdict)
 
   tell_again (scheduler, turn, verdict);
   turn->is_between_rounds = true;
+  turn->round++;
   set_state (scheduler, turn, TURN_WAITING);
   g_array_append_val (scheduler->order, place);
 }
@@ -251,14 +305,16 @@ give_up (Scheduler *scheduler, Turn *turn, Verdict verdict, const char *text)
 }
 
 void
-turns_give_up (Scheduler *scheduler, uint32_t node, Verdict verdict,
+turns_give_up (Scheduler *scheduler, const Setup *setup, Verdict verdict,
                const char *text)
 {
   for (unsigned i = 0; i < scheduler->share.options->n_tests; i++)
     {
       Turn *turn = &scheduler->turns[i];
       if (turn->state == TURN_WAITING && turn->node != LAYER_NONE
-          && layers_is_within (scheduler->share.layers, turn->node, node))
+          && turn->round == setup->round
+          && layers_is_within (scheduler->share.layers, turn->node,
+                               setup->node))
         give_up (scheduler, turn, verdict, text);
     }
 }
