@@ -95,6 +95,7 @@ load_plans (Load *load, Cli *cli)
   g_autofree char *builddir = g_get_current_dir ();
   const CompileOptions options
       = { .timeout_microsecs = cli->settings.timeout_microsecs,
+          .limit_microsecs = cli->settings.test_limit_microsecs,
           .builddir = builddir,
           .find_defaults
           = cli->settings.suite_file != NULL ? suite_file_find_defaults : NULL,

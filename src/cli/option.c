@@ -56,6 +56,10 @@ const Option option_table[] = {
     "so many tests at once; 0: one a core (1, or what make has slots for)" },
   { "timeout", '\0', COMPILE, FIELD (VALUE_DURATION, timeout_microsecs), 0,
     NULL, true, "DURATION", "limit of a wait where the plan sets none (20s)" },
+  { "test-limit", '\0', COMPILE, FIELD (VALUE_LIMIT, test_limit_microsecs), 0,
+    NULL, true, "DURATION|none",
+    "limit of a whole test, and of a layer's set-up, where the plan sets none "
+    "(10m)" },
   { "timeout-multiplier", '\0', RUN, FIELD (VALUE_FACTOR, timeout_multiplier),
     0, NULL, true, "X", "multiply all limits, for slow machines" },
   { "retries", '\0', RUN, FIELD (VALUE_NUMBER, n_retries), 0, NULL, true, "N",

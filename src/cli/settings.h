@@ -63,6 +63,7 @@ typedef struct
   GPtrArray *tags; /* owned; of char, owned: one for each --tags */
   char *logdir;    /* owned */
   int64_t timeout_microsecs;
+  int64_t test_limit_microsecs; /* 0: it was not said; or PLAN_NO_LIMIT */
   double timeout_multiplier;
   unsigned level;
   int verbosity;       /* -1: -q, 0, 1: -v */

@@ -19,6 +19,7 @@ typedef struct
 
 static const Key keys[] = {
   { "--timeout", offsetof (Override, timeout_microsecs) },
+  { "--test-limit", offsetof (Override, test_limit_microsecs) },
   { "--slow", offsetof (Override, slow_microsecs) },
   { "--retries", offsetof (Override, n_retries) },
   { "--leftovers", offsetof (Override, leftovers) },

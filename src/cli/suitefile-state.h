@@ -10,6 +10,7 @@ typedef struct
   GRegex *pattern; /* owned */
   uint64_t said;   /* option_bit()s */
   int64_t timeout_microsecs;
+  int64_t test_limit_microsecs;
   int64_t slow_microsecs;
   unsigned level;
   unsigned n_retries;

@@ -69,6 +69,8 @@ add_override (const SuiteFile *file, MadeDefaults *made,
 
   if (says (file, override, "--timeout"))
     defaults->timeout_microsecs = override->timeout_microsecs;
+  if (says (file, override, "--test-limit"))
+    defaults->limit_microsecs = override->test_limit_microsecs;
   if (says (file, override, "--leftovers"))
     defaults->leftovers = override->leftovers;
   /* That of the test: the option chooses by it.  The same with tags. */
@@ -144,6 +146,7 @@ suite_file_set_base (SuiteFile *file, const Settings *settings)
   file->taken = settings->taken;
   file->base
       = (CompileDefaults){ .timeout_microsecs = settings->timeout_microsecs,
+                           .limit_microsecs = settings->test_limit_microsecs,
                            .leftovers = settings->leftovers };
   g_hash_table_remove_all (file->made);
 }

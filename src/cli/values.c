@@ -3,6 +3,7 @@
 #include "cli/values.h"
 
 #include "base/units.h"
+#include "plan/plan.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -76,6 +77,15 @@ parse_duration (const char *text, int64_t *value)
 }
 
 static bool
+parse_limit (const char *text, int64_t *value)
+{
+  if (strcmp (text, "none") != 0)
+    return parse_duration (text, value);
+  *value = PLAN_NO_LIMIT;
+  return true;
+}
+
+static bool
 parse_choice (const char *const *choices, const char *text, int *value)
 {
   for (int i = 0; choices[i] != NULL; i++)
@@ -90,10 +100,10 @@ parse_choice (const char *const *choices, const char *text, int *value)
 }
 
 static char *
-describe_duration (void)
+describe_duration (const char *end)
 {
-  return g_strdup_printf ("a duration over 0 (a number, and %s)",
-                          duration_units ());
+  return g_strdup_printf ("a duration over 0 (a number, and %s)%s",
+                          duration_units (), end);
 }
 
 /* "auto, always or never". */
@@ -143,9 +153,12 @@ value_parse (ValueKind kind, const char *const *choices, const char *text,
              || refuse (error, whose, text,
                         "a whole number from 1 to 18446744073709551615");
     case VALUE_DURATION:
-      wanted = describe_duration ();
+      wanted = describe_duration ("");
       return parse_duration (text, field)
              || refuse (error, whose, text, wanted);
+    case VALUE_LIMIT:
+      wanted = describe_duration (", or none");
+      return parse_limit (text, field) || refuse (error, whose, text, wanted);
     case VALUE_FACTOR:
       return parse_factor (text, field)
              || refuse (error, whose, text, "a number over 0, up to 1000000");

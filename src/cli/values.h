@@ -15,6 +15,7 @@ typedef enum
   VALUE_JOBS,     /* int, from 0 */
   VALUE_SEED,     /* uint64_t, from 1 */
   VALUE_DURATION, /* int64_t microseconds, more than 0 */
+  VALUE_LIMIT,    /* the same; or none: PLAN_NO_LIMIT */
   VALUE_FACTOR,   /* double, more than 0 */
   VALUE_CHOICE,   /* int: which of some names */
   VALUE_FIXED     /* int: what the option stands for */

@@ -9,6 +9,7 @@
 #include "front/status.h"
 #include "front/stream.h"
 #include "front/text.h"
+#include "front/unit.h"
 
 #include <string.h>
 
@@ -106,6 +107,23 @@ check_duration (Emit *emit, const AstArg *ast, Arg *arg)
       return false;
     }
   tell_wrong (emit, ast, TYPE_DURATION, text);
+  return false;
+}
+
+static bool
+check_longest (Emit *emit, const AstArg *ast, Arg *arg)
+{
+  const char *const text = text_known (emit, ast, type_name (TYPE_LONGEST));
+
+  if (text == NULL)
+    return false;
+  if (g_ascii_isdigit (*text))
+    return check_duration (emit, ast, arg);
+  arg->microsecs = PLAN_NO_LIMIT;
+  if (strcmp (text, "none") == 0)
+    return true;
+
+  tell_wrong (emit, ast, TYPE_LONGEST, text);
   return false;
 }
 
@@ -298,12 +316,26 @@ check_limit (const Emit *emit, const Arg *within)
                              : emit->settings.timeout_microsecs;
 }
 
+static bool
+is_within (const Param *param)
+{
+  return param->kind == PARAM_KEY && strcmp (param->name, "within") == 0;
+}
+
 bool
 check_call (Emit *emit, Call *call)
 {
   bool is_good = match_args (emit, call);
 
   for (unsigned i = 0; i < call->word->n_params; i++)
-    is_good &= check_arg (emit, &call->word->params[i], &call->args[i]);
+    {
+      const Param *const param = &call->word->params[i];
+      const Arg *const arg = &call->args[i];
+      const bool is_right = check_arg (emit, param, &call->args[i]);
+
+      if (is_right && arg->ast != NULL && is_within (param))
+        unit_note_within (emit, arg->microsecs, arg->ast->span);
+      is_good &= is_right;
+    }
   return is_good;
 }

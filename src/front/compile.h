@@ -9,6 +9,7 @@
 typedef struct
 {
   int64_t timeout_microsecs; /* of a wait */
+  int64_t limit_microsecs;   /* of a whole test; or PLAN_NO_LIMIT */
   unsigned level;            /* 0: 1 */
   int leftovers;             /* PlanLeftovers */
   const char *const *env;    /* "NAME=VALUE", then NULL; NULL: none */
@@ -23,8 +24,9 @@ CompileDefaultsFunc (void *data, const char *plan_path, const char *test_name);
 typedef struct
 {
   int64_t timeout_microsecs;          /* of a wait, where the plan sets none */
+  int64_t limit_microsecs;            /* of a test, the same; 0: not said */
   const char *builddir;               /* absolute: where proctor was started */
-  CompileDefaultsFunc *find_defaults; /* NULL: timeout_microsecs is all */
+  CompileDefaultsFunc *find_defaults; /* NULL: these are all */
   void *data;
 } CompileOptions;
 

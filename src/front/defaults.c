@@ -30,6 +30,10 @@ defaults_apply (Emit *emit, const char *test_name)
     settings->timeout_microsecs = defaults->timeout_microsecs;
   if (settings->timeout_microsecs == 0)
     settings->timeout_microsecs = options->timeout_microsecs;
+  if (settings->limit_microsecs == 0)
+    settings->limit_microsecs = defaults->limit_microsecs;
+  if (settings->limit_microsecs == 0)
+    settings->limit_microsecs = options->limit_microsecs;
   if (settings->level == 0)
     settings->level = MAX (defaults->level, 1);
   if (settings->leftovers == UNSAID)

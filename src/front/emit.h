@@ -52,6 +52,8 @@ typedef struct
   int umask;
   uint32_t level;            /* 0: nothing was said of it */
   int64_t timeout_microsecs; /* the same */
+  int64_t limit_microsecs;   /* the same; of the whole test; or PLAN_NO_LIMIT */
+  SrcSpan limit_span;        /* where the plan says it */
   int leftovers;             /* PlanLeftovers, or UNSAID */
   const Tag *tags;           /* the last first */
   const Tag *locks;
@@ -197,6 +199,9 @@ struct Emit
   uint32_t n_rewound; /* values of the body that a cleanup section sees */
   unsigned own_scope; /* of the test's own lines */
   Settings settings_of_teardown;
+  const AstBlock *own_lines; /* NULL: those of the file */
+  int64_t longest_within;    /* of those in its own lines; 0: there is none */
+  SrcSpan longest_within_span;
   NameInfo *name_infos; /* all of them, the last first */
   Alias *free_aliases;
   bool is_cleaning_up; /* in a `defer` or a `teardown` */

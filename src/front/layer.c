@@ -141,7 +141,7 @@ expand_layer (Emit *emit, Layer *layer, bool is_certain)
   unit_begin (emit, layer->name, &layer->state);
   add_own_values (emit, layer);
   layer_use_all (emit, layer->extended);
-  unit_enter (emit, true);
+  unit_enter (emit, layer->block);
   expand_lines_of (emit, layer);
   layer_give_all (emit, layer);
   keep_below (emit, layer);

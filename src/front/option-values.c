@@ -8,6 +8,7 @@
 #include "front/environ.h"
 #include "front/status.h"
 #include "front/text.h"
+#include "front/unit.h"
 
 #include <string.h>
 
@@ -291,9 +292,11 @@ option_optional (OptionReading *reading)
 bool
 option_within (OptionReading *reading)
 {
-  if (duration_parse (reading->string, &reading->options->microsecs))
-    return true;
-  return tell_wrong_value (reading, "a duration", type_example (TYPE_DURATION));
+  if (!duration_parse (reading->string, &reading->options->microsecs))
+    return tell_wrong_value (reading, "a duration",
+                             type_example (TYPE_DURATION));
+  unit_note_within (reading->emit, reading->options->microsecs, reading->span);
+  return true;
 }
 
 bool

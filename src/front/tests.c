@@ -142,7 +142,7 @@ expand_test (Emit *emit, const TestSource *test, bool is_certain)
 
   unit_begin (emit, test->name, &test->state);
   layer_use_all (emit, test->state.settings.uses);
-  unit_enter (emit, test->block != NULL);
+  unit_enter (emit, test->block);
   emit->lines = LINES_OF_TEST;
   for (unsigned i = 0; i < emit->teardowns->len; i++)
     {

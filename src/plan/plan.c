@@ -82,3 +82,24 @@ op_operands (OpCode code)
   g_assert ((unsigned)code < N_OPS);
   return ops[code].operands;
 }
+
+int64_t
+plan_op_microsecs (const PlanTest *test, const PlanOp *op)
+{
+  const unsigned operands = op_operands (op->code);
+
+  if (operands & (OP_HAS_LIMIT | OP_HAS_GRACE | OP_HAS_TIME))
+    return op->microsecs;
+  if (operands & OP_HAS_EXPECT)
+    return op->expect->microsecs;
+  if (operands & OP_HAS_AWAIT)
+    return op->await->microsecs;
+  if (operands & OP_HAS_SEND)
+    return op->send->microsecs;
+  if (operands & OP_HAS_ADOPT)
+    return op->adopt->microsecs;
+  if (operands & OP_HAS_BLOCK && op->code != OP_END
+      && test->blocks[op->block].kind != BLOCK_THREAD)
+    return test->blocks[op->block].microsecs;
+  return -1;
+}

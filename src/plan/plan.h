@@ -36,6 +36,12 @@
 /* "No process", "no operation", "no block", where an index is wanted. */
 #define PLAN_NONE UINT32_MAX
 
+/* "none", where a limit may be said. */
+#define PLAN_NO_LIMIT INT64_MAX
+
+/* What holds where nobody says how long all of a test may take. */
+#define PLAN_DEFAULT_LIMIT ((int64_t)10 * 60 * 1000000)
+
 /* --- Texts ---------------------------------------------------------- */
 
 /* The built-in variables whose values are known only when the test runs;
@@ -432,7 +438,18 @@ typedef struct
   uint32_t n_layers;
   uint32_t level;          /* 1 if the plan says nothing */
   PlanLeftovers leftovers; /* LEFTOVERS_FAIL if it says nothing */
+  /* How long its body may take, or a layer's set-up, and its cleanup sections
+   * once more; 0: as long as they take. */
+  int64_t limit_microsecs;
+  /* Where nobody has said it, and it follows from the lines: no multiplier
+   * makes it shorter than this.  0: it was said. */
+  int64_t least_microsecs;
+  SrcSpan limit_span; /* where the plan says it; SRC_SPAN_NONE: nowhere */
 } PlanTest;
+
+/* How long an operation of the test may take, or takes (`sleep`), or what a
+ * `kill` gives; -1: it has no time. */
+int64_t plan_op_microsecs (const PlanTest *test, const PlanOp *op);
 
 /* Behind its last operation. */
 static inline uint32_t

@@ -269,6 +269,7 @@ void
 vm_begin_ending (Vm *vm)
 {
   vm->phase = PHASE_STRAGGLERS;
+  limit_end (vm);
   reaper_collect (&vm_reaper_funcs, 0, vm);
   if (!vm->is_aborted)
     {

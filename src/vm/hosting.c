@@ -140,6 +140,7 @@ register_release (Vm *vm)
 void
 vm_be_up (Vm *vm)
 {
+  limit_end (vm);
   register_release (vm);
   vm_note_orphans (vm);
   vm_tell (vm, &(Event){ .kind = EVENT_UP,

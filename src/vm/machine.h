@@ -130,6 +130,8 @@ unsigned vm_n_active (Vm *vm);
 OpStatus vm_settle (Vm *vm);
 /* It is: tells so. */
 void vm_be_up (Vm *vm);
+/* No test needs it any more: what tears it down has its time from now on. */
+void vm_begin_tear_down (Vm *vm);
 /* The last SIGTERM came from another process than the one that has forked this
  * one. */
 bool vm_is_ended_by_stranger (const Vm *vm);

@@ -6,6 +6,7 @@
  *   streams.c what the plan has read of each process's output
  *   clearing.c what a failed try has started is ended
  *   tries.c   blocks with a limit: `eventually` and `join`
+ *   limit.c   how long all of it may take
  *   unwind.c  what catches a failure, and the way on from there
  *   judge.c   was this end anticipated?
  *   ending.c  the end of the test: what is left is told and ended
@@ -128,11 +129,13 @@ struct Vm
   GArray *residents;   /* owned: of pid_t, those of a layer's that live on; or
                           NULL */
 
-  GPtrArray *threads;  /* owned: of Thread; the first is the test itself */
-  Thread *thread;      /* that which runs, or which a failure is of */
-  bool *is_registered; /* owned: for each section, its OP_DEFER was passed */
-  bool is_running;     /* operations are being run */
-  bool is_woken;       /* and are to be called once more */
+  GPtrArray *threads;   /* owned: of Thread; the first is the test itself */
+  Thread *thread;       /* that which runs, or which a failure is of */
+  bool *is_registered;  /* owned: for each section, its OP_DEFER was passed */
+  bool is_running;      /* operations are being run */
+  bool is_woken;        /* and are to be called once more */
+  uint64_t limit_timer; /* of the whole test */
+  bool is_limit_past;   /* it has struck: what cleans up has as long again */
   uint64_t yield_timer;
   uint64_t collect_timer; /* a look for all ends is due; 0: it is not */
 
@@ -221,6 +224,14 @@ Catcher vm_find_catcher (const Vm *vm, const Thread *thread);
 void vm_unwind (Vm *vm);
 /* The test goes its way no more: on to the next cleanup section. */
 void vm_abort (Vm *vm);
+
+/* --- limit.c ------------------------------------------------------------- */
+
+/* The limit of the whole test counts from now, and does not count any more. */
+void limit_begin (Vm *vm);
+void limit_end (Vm *vm);
+/* Whether the body of the test is over, and its cleanup sections run. */
+bool vm_is_cleaning_up (const Vm *vm);
 
 /* --- fail.c -------------------------------------------------------------- */
 

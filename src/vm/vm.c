@@ -135,14 +135,6 @@ stop_all (Vm *vm)
 }
 
 /* What cleans up is not interrupted: it ends by itself. */
-static bool
-is_cleaning_up (const Vm *vm)
-{
-  const PlanTest *test = vm->test;
-  return test->n_sections > 0
-         && threads_main (vm)->pc >= test->sections[0].first_op;
-}
-
 void
 vm_interrupt (Vm *vm, bool at_once)
 {
@@ -150,7 +142,7 @@ vm_interrupt (Vm *vm, bool at_once)
     vm->verdict = VERDICT_INTERRUPTED;
   if (at_once)
     vm_kill_all (vm);
-  else if (vm->phase == PHASE_RUN && !is_cleaning_up (vm))
+  else if (vm->phase == PHASE_RUN && !vm_is_cleaning_up (vm))
     {
       vm_abort (vm);
       vm_go_on (vm);
@@ -304,6 +296,7 @@ vm_free (Vm *vm)
 Verdict
 vm_run (Vm *vm)
 {
+  limit_begin (vm);
   vm_go_on (vm);
   if (vm->phase != PHASE_OVER)
     g_main_loop_run (vm->loop);

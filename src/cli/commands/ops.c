@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 
 #include "base/signame.h"
+#include "base/units.h"
 #include "base/yamldoc.h"
 #include "cli/load.h"
 #include "cli/print.h"
@@ -94,6 +95,25 @@ append_names (GString *out, const char *what, const ReportTest *test)
 }
 
 /* What it stands on, and the like. */
+/* That of the whole test, if somebody has said it. */
+static bool
+has_limit (const PlanTest *test)
+{
+  return test->least_microsecs == 0;
+}
+
+static void
+append_limit (GString *out, const PlanTest *test)
+{
+  if (!has_limit (test))
+    return;
+  g_string_append (out, ", limit ");
+  if (test->limit_microsecs > 0)
+    duration_append (out, test->limit_microsecs);
+  else
+    g_string_append (out, "none");
+}
+
 static void
 append_heading (GString *out, const ReportTest *test)
 {
@@ -104,6 +124,7 @@ append_heading (GString *out, const ReportTest *test)
   for (uint32_t i = 0; i < test->test->n_locks; i++)
     g_string_append_printf (out, "%s %s", i == 0 ? ", locks" : "",
                             test->test->locks[i]);
+  append_limit (out, test->test);
   g_string_append_c (out, '\n');
 }
 
@@ -168,37 +189,12 @@ write_place (YamlDoc *doc, const Plan *plan, SrcSpan span)
   write_number (doc, "column", line.column);
 }
 
-/* The structure that an operation has may hold its limit. */
-static void
-write_time (YamlDoc *doc, const PlanTest *test, const PlanOp *op,
-            unsigned operands)
-{
-  const PlanBlock *const block = operands & OP_HAS_BLOCK && op->code != OP_END
-                                     ? &test->blocks[op->block]
-                                     : NULL;
-  int64_t microsecs = -1;
-
-  if (operands & (OP_HAS_LIMIT | OP_HAS_GRACE | OP_HAS_TIME))
-    microsecs = op->microsecs;
-  else if (operands & OP_HAS_EXPECT)
-    microsecs = op->expect->microsecs;
-  else if (operands & OP_HAS_AWAIT)
-    microsecs = op->await->microsecs;
-  else if (operands & OP_HAS_SEND)
-    microsecs = op->send->microsecs;
-  else if (operands & OP_HAS_ADOPT)
-    microsecs = op->adopt->microsecs;
-  else if (block != NULL && block->kind != BLOCK_THREAD)
-    microsecs = block->microsecs;
-  if (microsecs >= 0)
-    write_number (doc, "microseconds", microsecs);
-}
-
 static void
 write_operands (YamlDoc *doc, const Plan *plan, const PlanTest *test,
                 const PlanOp *op)
 {
   const unsigned operands = op_operands (op->code);
+  const int64_t microsecs = plan_op_microsecs (test, op);
   char signal[SIGNAL_NAME_SIZE];
 
   if (operands & OP_HAS_PROCESS && op->process != PLAN_NONE)
@@ -211,7 +207,8 @@ write_operands (YamlDoc *doc, const Plan *plan, const PlanTest *test,
     write_text (doc, "status", plan->statuses[op->status].text);
   if (operands & OP_HAS_SIGNAL)
     write_text (doc, "signal", signal_name (op->signal, signal));
-  write_time (doc, test, op, operands);
+  if (microsecs >= 0)
+    write_number (doc, "microseconds", microsecs);
   if (operands & OP_HAS_SECTION)
     write_number (doc, "section", op->section + 1);
 }
@@ -260,6 +257,8 @@ write_heading (YamlDoc *doc, const ReportTest *test)
   write_list (doc, test->layer != NULL ? "extends" : "uses", names,
               unit->n_layers);
   write_list (doc, "locks", unit->locks, unit->n_locks);
+  if (has_limit (unit) && unit->limit_microsecs > 0)
+    write_number (doc, "limit_microseconds", unit->limit_microsecs);
 }
 
 static bool

@@ -49,27 +49,14 @@ word_sharing (Emit *emit, const Call *call)
 
 /* --- uses --------------------------------------------------------------- */
 
-/* What is in a block may be tried again, or is beside the test. */
-static bool
-may_use (Emit *emit, const Call *call)
-{
-  if (!unit_may_say (emit, call->ast))
-    return false;
-  if (emit->lines == LINES_OF_FILE || emit->block == PLAN_NONE)
-    return true;
-  emit_error (emit, call->span,
-              "\"uses\" holds for the whole test, and cannot stand in this "
-              "block");
-  return false;
-}
-
 void
 word_uses (Emit *emit, const Call *call)
 {
   LayerUse **const uses = &emit->settings.uses;
   LayerUse *const before = *uses;
 
-  if (!may_use (emit, call))
+  if (!unit_may_say (emit, call->ast)
+      || !unit_may_say_of_whole (emit, call->ast))
     return;
   layer_read_uses (emit, call->args[0].ast, call->args[0].n, uses);
   if (emit->lines != LINES_OF_FILE)

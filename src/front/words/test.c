@@ -105,7 +105,7 @@ word_level (Emit *emit, const Call *call)
 void
 word_leftovers (Emit *emit, const Call *call)
 {
-  if (emit->layer != NULL || unit_may_say (emit, call->ast))
+  if (unit_may_say_of_any (emit, call->ast))
     emit->settings.leftovers = (int)call->args[0].number;
 }
 
@@ -127,4 +127,25 @@ word_requires (Emit *emit, const Call *call)
       "requires %.*s", (int)(call->span.end - first.begin), text);
 
   emit->settings.skip_reason = emit_string (emit, reason, strlen (reason));
+}
+
+/* --- How long it may take ----------------------------------------------- */
+
+void
+word_limit (Emit *emit, const Call *call)
+{
+  const Arg *const limit = &call->args[0];
+
+  if (limit->microsecs == 0)
+    {
+      emit_error (emit, limit->ast->span,
+                  "a test that may take no time always fails");
+      emit_note (emit, limit->ast->span,
+                 "\"limit none\" is for one that may take any");
+    }
+  else if (unit_may_say_of_whole (emit, call->ast))
+    {
+      emit->settings.limit_microsecs = limit->microsecs;
+      emit->settings.limit_span = call->span;
+    }
 }

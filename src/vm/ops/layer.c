@@ -64,5 +64,8 @@ op_release (Vm *vm, const PlanOp *op)
       && options->host->is_wanted (options->host_data))
     (void)vm_fail (vm, FAILURE_SAID_SO, op->span, PLAN_NONE,
                    "the layer was ended with a signal while it was up");
-  return options->host->is_free (options->host_data) ? OP_DONE : OP_PENDING;
+  if (!options->host->is_free (options->host_data))
+    return OP_PENDING;
+  vm_begin_tear_down (vm);
+  return OP_DONE;
 }
