@@ -305,7 +305,9 @@ typedef enum
   OP_FLAG_KILL = 1 << 1,
   /* wait: the time counts from the step's OP_CHECK_EXITS, not from the wait
    * before (waitPar, kill) */
-  OP_FLAG_PAR = 1 << 2
+  OP_FLAG_PAR = 1 << 2,
+  /* wait, of a `kill`: no STATUS is written */
+  OP_FLAG_NO_STATUS = 1 << 3
 } OpFlags;
 
 typedef struct

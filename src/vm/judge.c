@@ -187,6 +187,24 @@ fail_unexpected (Vm *vm, const Proc *proc)
 
 /* --- Judging -------------------------------------------------------------- */
 
+static bool
+is_optional (const Proc *proc)
+{
+  return (proc->plan->flags & PLAN_OPTIONAL) != 0;
+}
+
+/* One that had ended before its `kill` cannot end as that asks. */
+static bool
+has_status (const Vm *vm, const Proc *proc)
+{
+  const PlanOp *wait = &vm->plan->ops[proc->plan->wait_op];
+
+  if (is_optional (proc) && (wait->flags & OP_FLAG_NO_STATUS) != 0
+      && !proc->is_kill_sent)
+    return true;
+  return plan_status_has (&vm->plan->statuses[wait->status], proc->wait_status);
+}
+
 OpStatus
 vm_judge_end (Vm *vm, Proc *proc)
 {
@@ -195,11 +213,7 @@ vm_judge_end (Vm *vm, Proc *proc)
   proc->is_judged = true;
   if (proc->launch.error != 0)
     return fail_launch (vm, proc);
-
-  const PlanOp *wait = &vm->plan->ops[proc->plan->wait_op];
-  return plan_status_has (&vm->plan->statuses[wait->status], proc->wait_status)
-             ? OP_DONE
-             : fail_status (vm, proc);
+  return has_status (vm, proc) ? OP_DONE : fail_status (vm, proc);
 }
 
 static OpStatus
@@ -213,12 +227,14 @@ judge (Vm *vm, Proc *proc)
       return vm_judge_end (vm, proc);
     }
 
+  /* How it has ended is asked by its wait, if there is one. */
+  if (proc->launch.error == 0 && is_optional (proc))
+    return OP_DONE;
+
   fail_at (vm, proc->plan->spawn_op);
   proc->is_judged = true;
-  if (proc->launch.error != 0)
-    return fail_launch (vm, proc);
-  return (proc->plan->flags & PLAN_OPTIONAL) != 0 ? OP_DONE
-                                                  : fail_unexpected (vm, proc);
+  return proc->launch.error != 0 ? fail_launch (vm, proc)
+                                 : fail_unexpected (vm, proc);
 }
 
 bool

@@ -245,7 +245,8 @@ static void
 test_flags (void)
 {
   static const char text[] = "a = spawn x\nb = spawn x\nc = spawn x\n"
-                             "kill --group a\nwaitPar { b }\nwait c";
+                             "kill --group a\nwaitPar { b }\nwait c\n"
+                             "d = spawn x\nkill d 0";
   static const struct
   {
     OpCode code;
@@ -253,11 +254,16 @@ test_flags (void)
   } expected[] = {
     { OP_CHECK_EXITS, OP_FLAG_KILL },
     { OP_KILL, OP_FLAG_GROUP },
-    { OP_WAIT, OP_FLAG_KILL | OP_FLAG_PAR },
+    { OP_WAIT, OP_FLAG_KILL | OP_FLAG_PAR | OP_FLAG_NO_STATUS },
     { OP_CHECK_EXITS, OP_FLAG_PAR },
     { OP_WAIT, OP_FLAG_PAR },
     { OP_CHECK_EXITS, 0 },
     { OP_WAIT, 0 },
+    { OP_CHECK_EXITS, 0 },
+    { OP_SPAWN, 0 },
+    { OP_CHECK_EXITS, OP_FLAG_KILL },
+    { OP_KILL, 0 },
+    { OP_WAIT, OP_FLAG_KILL | OP_FLAG_PAR },
   };
   Compiled compiled;
 

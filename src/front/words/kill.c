@@ -22,6 +22,7 @@ typedef struct
 {
   uint32_t process;
   uint16_t status;
+  bool has_status; /* it is written */
   SrcSpan span;
 } Victim;
 
@@ -37,6 +38,7 @@ read_victim (Emit *emit, const GArray *items, unsigned *i, uint16_t usual,
 
   (*i)++;
   victim->status = usual;
+  victim->has_status = false;
   victim->span = name->span;
 
   const bool is_good
@@ -57,6 +59,7 @@ read_victim (Emit *emit, const GArray *items, unsigned *i, uint16_t usual,
       return false;
     }
   victim->status = status_index (emit, next->text->bytes, next->span);
+  victim->has_status = true;
   return is_good;
 }
 
@@ -127,10 +130,12 @@ emit_waits (Emit *emit, const Call *call, const GArray *victims)
   for (unsigned i = 0; i < victims->len; i++)
     {
       const Victim *const victim = &g_array_index (victims, Victim, i);
+      PlanOp *const op = emit_wait (emit, call->span, victim->process,
+                                    victim->status, microsecs);
 
-      emit_wait (emit, call->span, victim->process, victim->status, microsecs)
-          ->flags
-          = OP_FLAG_KILL | OP_FLAG_PAR;
+      op->flags = OP_FLAG_KILL | OP_FLAG_PAR;
+      if (!victim->has_status)
+        op->flags |= OP_FLAG_NO_STATUS;
     }
 }
 
