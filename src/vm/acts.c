@@ -84,11 +84,15 @@ vm_register (Vm *vm, const PlanOp *op)
   vm->is_registered[op->section] = true;
 }
 
-void
+OpStatus
 vm_skip (Vm *vm, const PlanOp *op)
 {
+  if (vm_is_cleaning_up (vm))
+    return vm_fail (vm, FAILURE_SAID_SO, op->span, PLAN_NONE,
+                    "a test that has run cannot be skipped");
   vm->verdict = MAX (vm->verdict, VERDICT_SKIPPED);
   vm_tell_text (vm, EVENT_SKIPPED, op->text);
+  return OP_ENDED;
 }
 
 /* --- Time ----------------------------------------------------------------- */

@@ -152,9 +152,18 @@ hang_up (Vm *vm)
   return is_any;
 }
 
+/* What has ended up to now has not done so because of us. */
+static void
+judge_ends (Vm *vm)
+{
+  reaper_collect_all (&vm_reaper_funcs, vm);
+  vm_judge_rest (vm);
+}
+
 static void
 end_rest (Vm *vm)
 {
+  judge_ends (vm);
   judge_strays (vm);
   vm_tell_states (vm);
   if (hang_up (vm))
@@ -162,6 +171,7 @@ end_rest (Vm *vm)
   else
     begin_term (vm);
 }
+
 static void
 give_up (Vm *vm)
 {
@@ -226,6 +236,8 @@ next_phase (void *data)
 void
 vm_check_ending (Vm *vm)
 {
+  if (vm->phase == PHASE_STRAGGLERS)
+    vm_judge_rest (vm);
   if (vm->phase != PHASE_OVER && !reaper_has_children ())
     be_over (vm);
 }
@@ -253,6 +265,7 @@ judge_running (Vm *vm)
         vm_note (vm, vm->plan->ops[proc->plan->spawn_op].span,
                  "and so is \"%s\"", proc->plan->name);
       proc->is_blamed = true;
+      proc->is_judged = true; /* whatever comes of it */
       are_adopted = are_adopted && (proc->plan->flags & PLAN_ADOPTED) != 0;
       n_told++;
     }
@@ -270,15 +283,12 @@ vm_begin_ending (Vm *vm)
 {
   vm->phase = PHASE_STRAGGLERS;
   limit_end (vm);
-  reaper_collect (&vm_reaper_funcs, 0, vm);
+  judge_ends (vm);
   if (!vm->is_aborted)
+    judge_running (vm);
+  if (!reaper_has_children ())
     {
-      vm_judge_rest (vm);
-      judge_running (vm);
-    }
-  if (vm->phase == PHASE_OVER)
-    {
-      vm_tell_states (vm);
+      be_over (vm);
       return;
     }
 

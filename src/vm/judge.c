@@ -64,14 +64,21 @@ fail_at (Vm *vm, uint32_t op)
   vm->failing_op = op;
 }
 
-/* While it cleans up after a failure, a test only waits for what the cleanup
- * itself waits for: the rest was cut off from its plan. */
+/* While it cleans up before its end has come, a test only waits for what the
+ * cleanup itself waits for: the rest was cut off from its plan. */
 static bool
 is_cut_off (const Vm *vm, const Proc *proc)
 {
   return vm->is_aborted
          && (proc->plan->wait_op == PLAN_NONE
              || proc->plan->wait_op < threads_main (vm)->pc);
+}
+
+/* It has not failed, and is not to pass over a crash. */
+static bool
+is_skipped (const Vm *vm)
+{
+  return vm->is_aborted && vm->verdict == VERDICT_SKIPPED;
 }
 
 /* --- Messages ------------------------------------------------------------ */
@@ -216,10 +223,20 @@ vm_judge_end (Vm *vm, Proc *proc)
   return has_status (vm, proc) ? OP_DONE : fail_status (vm, proc);
 }
 
+/* How the plan would have had it end, had it come to that. */
+static bool
+is_as_planned (const Vm *vm, const Proc *proc)
+{
+  return proc->launch.error == 0 && proc->plan->wait_op != PLAN_NONE
+         && has_status (vm, proc);
+}
+
 static OpStatus
 judge (Vm *vm, Proc *proc)
 {
-  if (proc->is_judged || is_cut_off (vm, proc))
+  if (proc->is_judged)
+    return OP_DONE;
+  if (is_cut_off (vm, proc) && (!is_skipped (vm) || is_as_planned (vm, proc)))
     return OP_DONE;
   if (proc->launch.error == 0 && is_anticipated (vm, proc))
     {
@@ -255,6 +272,8 @@ vm_judge_all (Vm *vm)
 void
 vm_judge_rest (Vm *vm)
 {
+  if (vm->is_aborted && !is_skipped (vm))
+    return;
   threads_main (vm)->step = PLAN_NONE;
   while (!vm_judge_all (vm))
     ;

@@ -179,8 +179,9 @@ char *vm_expand_path (Vm *vm, const PlanOp *op, const PlanText *cwd,
 /* Tells the operation's text. */
 void vm_tell_text (Vm *vm, EventKind kind, const PlanText *text);
 
-/* The test is skipped, with the operation's text as the reason. */
-void vm_skip (Vm *vm, const PlanOp *op);
+/* The test is skipped, with the operation's text as the reason: OP_ENDED.  What
+ * cleans up has no say in that any more: OP_FAILED. */
+OpStatus vm_skip (Vm *vm, const PlanOp *op);
 
 /* A failure of the test; the messages after it add to it.  @process may be
  * PLAN_NONE.  Returns OP_FAILED. */

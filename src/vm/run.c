@@ -101,7 +101,7 @@ run_thread (Vm *vm, Thread *thread, unsigned *n_ops)
           return true;
         case OP_ENDED:
           vm->is_woken = true;
-          vm_abort (vm);
+          vm_cut_short (vm);
           return true;
         }
     }

@@ -224,6 +224,8 @@ Catcher vm_find_catcher (const Vm *vm, const Thread *thread);
 void vm_unwind (Vm *vm);
 /* The test goes its way no more: on to the next cleanup section. */
 void vm_abort (Vm *vm);
+/* The same without a failure: it is skipped. */
+void vm_cut_short (Vm *vm);
 
 /* --- limit.c ------------------------------------------------------------- */
 
@@ -264,7 +266,8 @@ const char *imports_layer (const Vm *vm, const Proc *proc);
  * False if there was a failure. */
 bool vm_judge_all (Vm *vm);
 
-/* The same at the end of the test, when nothing more is anticipated. */
+/* The same at the end of the test, when nothing more is anticipated; not of a
+ * test that has failed before. */
 void vm_judge_rest (Vm *vm);
 
 /* --- ending.c ------------------------------------------------------------ */

@@ -98,6 +98,27 @@ vm_abort (Vm *vm)
   thread_go_to (main_thread, plan_test_end (test));
 }
 
+/* Nothing fails the test by a process whose failure would be caught, were the
+ * block still there that catches it. */
+void
+vm_cut_short (Vm *vm)
+{
+  for (uint32_t i = 0; i < vm->test->n_processes; i++)
+    {
+      Proc *proc = &vm->procs[i];
+      const Thread *thread = threads_find (vm, proc->plan->spawn_op);
+
+      if (proc->state == PROC_NEW || proc->origin != NULL)
+        continue;
+      vm->failing_op = proc->plan->spawn_op;
+      const Catcher catcher
+          = vm_find_catcher (vm, thread != NULL ? thread : threads_main (vm));
+      proc->is_judged |= catcher.attempt != NULL || catcher.thread != NULL;
+    }
+  vm->failing_op = PLAN_NONE;
+  vm_abort (vm);
+}
+
 void
 vm_unwind (Vm *vm)
 {

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "laid.h"
+#include "sample.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -316,6 +317,21 @@ test_ends_as_later_wanted (Home *home, const void *data)
   g_assert_cmpint (run_layer (home, fork_and_kill_db), ==, VERDICT_FAILED);
 }
 
+/* No cleanup makes something skipped of what has passed: not one that the
+ * compiler would have refused, either. */
+static void
+test_skips_at_the_end (Home *home, const void *data)
+{
+  (void)data;
+
+  home->laid.plan.ops[LAID_WAIT]
+      = (PlanOp){ .code = OP_SKIP,
+                  .text = sample_text (home->laid.plan.arena, "too late") };
+  g_assert_cmpint (run_layer (home, fork_short), ==, VERDICT_FAILED);
+  g_assert_nonnull (strstr (home->told->str,
+                            "failed: a test that has run cannot be skipped\n"));
+}
+
 static void
 stop_wanting (Home *home)
 {
@@ -540,6 +556,7 @@ main (int argc, char **argv)
   ADD ("dies-while-up", test_dies_while_up);
   ADD ("ends-as-later-wanted", test_ends_as_later_wanted);
   ADD ("dies-at-release", test_dies_at_release);
+  ADD ("skips-at-the-end", test_skips_at_the_end);
   ADD ("interrupted", test_interrupted);
   ADD ("ended-by-a-stranger", test_ended);
   ADD ("at-once", test_at_once);

@@ -20,8 +20,7 @@ op_log (Vm *vm, const PlanOp *op)
 OpStatus
 op_skip (Vm *vm, const PlanOp *op)
 {
-  vm_skip (vm, op);
-  return OP_ENDED;
+  return vm_skip (vm, op);
 }
 
 OpStatus
