@@ -2,31 +2,41 @@
 
 #include "base/file.h"
 
+#include "base/syserror.h"
+#include "base/units.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
-/* What says more than this without being a file will not end. */
-#define LONGEST_STREAM ((size_t)1 << 30)
-#define FIRST_READ     ((size_t)64 << 10)
+#define FIRST_READ ((size_t)64 << 10)
 
-static bool
-refuse (GError **error, const char *path, int error_number)
+const char *
+file_refuse_kind (mode_t mode)
 {
-  const char *reason = g_strerror (error_number);
+  static const struct
+  {
+    mode_t kind;
+    const char *why;
+  } kinds[] = { { S_IFDIR, "it is a directory" },
+                { S_IFIFO, "it is a FIFO, not a file" },
+                { S_IFSOCK, "it is a socket, not a file" },
+                { S_IFCHR, "it is a device, not a file" },
+                { S_IFBLK, "it is a device, not a file" } };
 
-  if (error_number == EISDIR)
-    reason = "it is a directory";
-  else if (error_number == EFBIG)
-    reason = "it is too large";
-  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (error_number),
-               "cannot read \"%s\": %s", path, reason);
-  return false;
+  for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if ((mode & S_IFMT) == kinds[i].kind)
+      return kinds[i].why;
+  return NULL;
 }
+
+/* --- Reading -------------------------------------------------------------- */
 
 /* Somebody may have made our standard input non-blocking. */
 static bool
@@ -74,22 +84,72 @@ read_up_to (int fd, size_t limit, size_t n_expected, size_t n_room, char **text,
   return true;
 }
 
+/* As "/dev/fd/63" leads to: it has no name that somebody could open it by, so
+ * it ends with who writes into it now. */
 static bool
-read_open (int fd, size_t limit, size_t n_room, char **text, size_t *n_text)
+is_pipe (int fd, mode_t mode)
+{
+  struct statfs system;
+
+  return S_ISFIFO (mode) && fstatfs (fd, &system) == 0
+         && system.f_type == PIPEFS_MAGIC;
+}
+
+static void
+tell_kind (GError **error, mode_t mode)
+{
+  g_set_error_literal (error, G_FILE_ERROR,
+                       S_ISDIR (mode) ? G_FILE_ERROR_ISDIR : G_FILE_ERROR_INVAL,
+                       file_refuse_kind (mode));
+}
+
+static void
+tell_length (GError **error, size_t limit)
+{
+  g_autoptr (GString) text = g_string_new ("it is larger than ");
+
+  size_append (text, limit);
+  g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC, text->str);
+}
+
+static bool
+read_open (int fd, bool is_stdin, size_t limit, size_t n_room, char **text,
+           size_t *n_text, GError **error)
+{
+  struct stat info;
+  int number = fstat (fd, &info) == 0 ? 0 : errno;
+
+  if (number == 0 && !S_ISREG (info.st_mode) && !is_pipe (fd, info.st_mode)
+      && (!is_stdin || S_ISDIR (info.st_mode)))
+    {
+      tell_kind (error, info.st_mode);
+      return false;
+    }
+
+  const size_t n_expected
+      = S_ISREG (info.st_mode) ? (size_t)info.st_size : FIRST_READ;
+  if (number == 0 && S_ISREG (info.st_mode) && n_expected > limit)
+    number = EFBIG;
+  if (number == 0 && !read_up_to (fd, limit, n_expected, n_room, text, n_text))
+    number = errno;
+  if (number == EFBIG)
+    tell_length (error, limit);
+  else if (number != 0)
+    syserror_set_reason (error, number);
+  return number == 0;
+}
+
+/* A socket cannot be opened at all. */
+static bool
+refuse_to_open (const char *path, int number, GError **error)
 {
   struct stat info;
 
-  if (fstat (fd, &info) != 0)
-    return false;
-
-  errno = S_ISDIR (info.st_mode) ? EISDIR : EFBIG;
-  if (S_ISDIR (info.st_mode))
-    return false;
-  if (!S_ISREG (info.st_mode))
-    return read_up_to (fd, MIN (limit, LONGEST_STREAM), FIRST_READ, n_room,
-                       text, n_text);
-  return (uint64_t)info.st_size <= limit
-         && read_up_to (fd, limit, (size_t)info.st_size, n_room, text, n_text);
+  if (number == ENXIO && stat (path, &info) == 0 && !S_ISREG (info.st_mode))
+    tell_kind (error, info.st_mode);
+  else
+    syserror_set_reason (error, number);
+  return false;
 }
 
 bool
@@ -98,11 +158,15 @@ file_read (const char *path, size_t limit, size_t n_room, char **text,
 {
   const bool is_stdin = strcmp (path, "-") == 0;
   const int fd
-      = is_stdin ? STDIN_FILENO : open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  const bool is_read = fd >= 0 && read_open (fd, limit, n_room, text, n_text);
-  const int error_number = errno;
+      = is_stdin ? STDIN_FILENO
+                 : open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+  const bool is_read
+      = fd < 0 ? refuse_to_open (path, errno, error)
+               : read_open (fd, is_stdin, limit, n_room, text, n_text, error);
 
+  if (!is_read)
+    g_prefix_error (error, "cannot read \"%s\": ", path);
   if (fd >= 0 && !is_stdin)
     (void)close (fd); /* it was only read: nothing can be lost */
-  return is_read || refuse (error, path, error_number);
+  return is_read;
 }

@@ -132,14 +132,24 @@ sources_read (Sources *sources, const char *path, GError **error)
 
   if (source != NULL)
     return source;
-  if (!file_read (path, n_bytes_left (sources), N_END_BYTES, &text, &n_text,
-                  error))
+  if (!file_read (path, MIN (n_bytes_left (sources), SOURCE_MOST), N_END_BYTES,
+                  &text, &n_text, error))
     return NULL;
 
   source = add (sources, path, text, n_text);
   g_hash_table_insert (sources->by_path, g_steal_pointer (&key),
                        (void *)source);
   return source;
+}
+
+const char *
+sources_way_out (const GError *error)
+{
+  if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_INVAL))
+    return "a plan is a file, or comes from standard input: \"-\"";
+  if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC))
+    return "a long plan can be divided: \"include\" reads its parts";
+  return NULL;
 }
 
 /* --- Places ----------------------------------------------------------- */

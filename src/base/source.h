@@ -45,10 +45,16 @@ Sources *sources_new (void);
 void sources_free (Sources *sources);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sources, sources_free)
 
+/* More is no plan that somebody wrote. */
+#define SOURCE_MOST ((size_t)16 << 20)
+
 /* Reads a file whole ("-": standard input).  A path read before gives the
  * source of then.  G_FILE_ERROR on failure; all sources together may hold
  * 4 GiB. */
 const Source *sources_read (Sources *sources, const char *path, GError **error);
+
+/* What can be done about that error, for a note; NULL: the message says all. */
+const char *sources_way_out (const GError *error);
 
 /* Adds a copy of @text. */
 const Source *sources_add (Sources *sources, const char *name, const char *text,

@@ -44,19 +44,30 @@ compile (Load *load, Cli *cli, const Source *source,
   return plan;
 }
 
+const Source *
+load_source (Cli *cli, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  const Source *source = sources_read (cli->sources, path, &error);
+
+  if (source != NULL)
+    return source;
+
+  const char *way_out = sources_way_out (error);
+  diag_error (cli->diag, SRC_SPAN_NONE, "%s", error->message);
+  if (way_out != NULL)
+    diag_note (cli->diag, SRC_SPAN_NONE, "%s", way_out);
+  return NULL;
+}
+
 static void
 load_target (Load *load, Cli *cli, const Target *target,
              const CompileOptions *options)
 {
-  g_autoptr (GError) error = NULL;
-  const Source *const source
-      = sources_read (cli->sources, target->path, &error);
+  const Source *const source = load_source (cli, target->path);
 
   if (source == NULL)
-    {
-      diag_error (cli->diag, SRC_SPAN_NONE, "%s", error->message);
-      return;
-    }
+    return;
 
   LoadedTarget loaded
       = { .plan = compile (load, cli, source, options), .target = target };

@@ -25,6 +25,9 @@ void load_clear (Load *load);
 /* Finds what was named, and says what is wrong with it. */
 void load_targets (GPtrArray *targets, Cli *cli);
 
+/* Reads a plan; NULL if that cannot be done, and it was said why. */
+const Source *load_source (Cli *cli, const char *path);
+
 /* Compiles all that was named.  False if anything was wrong, and said. */
 bool load_plans (Load *load, Cli *cli);
 

@@ -171,10 +171,8 @@ check_file (const char *path, GError **error)
 
   if (stat (path, &info) != 0)
     return refuse (error, path, g_strerror (errno));
-  if (S_ISDIR (info.st_mode))
-    return refuse (error, path, "it is a directory");
   if (!S_ISREG (info.st_mode))
-    return refuse (error, path, "it is no regular file");
+    return refuse (error, path, file_refuse_kind (info.st_mode));
   if ((uint64_t)info.st_size > LARGEST)
     return refuse (error, path, "it is larger than 1 MiB");
   return true;

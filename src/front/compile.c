@@ -62,6 +62,7 @@ emit_init_arrays (Emit *emit)
   emit->text = g_string_new (NULL);
   emit->argv = g_byte_array_new ();
   emit_init_notes (emit);
+  emit->n_rounds = 1;
 }
 
 static void

@@ -13,7 +13,7 @@
 #define MAX_SHOWN 60
 
 /* A plan that takes more memory is too large as well. */
-#define MAX_ARENA ((size_t)3 << 30)
+#define MAX_ARENA ((size_t)512 << 20)
 
 /* --- Messages --------------------------------------------------------- */
 
@@ -141,6 +141,11 @@ tell_too_large (Emit *emit, SrcSpan span)
   emit_error (emit, span, "the plan becomes too large here");
   if (emit->n_ops == MAX_OPS)
     emit_note (emit, span, "it may have %d operations", MAX_OPS);
+  else if (emit->expansions->len > MAX_OPS)
+    emit_note (emit, span, "its loops and macros may be expanded %d times",
+               MAX_OPS);
+  else if (arena_size (emit->plan->arena) > MAX_ARENA)
+    emit_note (emit, span, "its texts and processes may take 512 MiB");
   else
     emit_note (emit, span, "%u lines were expanded for %u operations",
                emit->n_lines, emit->n_ops);

@@ -16,7 +16,10 @@
 #include "plan/plan.h"
 
 /* More operations, and something is wrong. */
-#define MAX_OPS 16000000
+#define MAX_OPS 2000000
+/* The same of rounds, those of loops within each other multiplied: a loop that
+ * is never done is refused before its first round. */
+#define MAX_ROUNDS 16000000
 /* So it is with more lines, of those that are expanded, than these, and some
  * for each operation. */
 #define MAX_IDLE_LINES   4000000
@@ -171,6 +174,7 @@ struct Emit
   unsigned n_scopes;
   unsigned n_includes; /* within each other */
   unsigned depth;      /* blocks being expanded, within each other */
+  uint64_t n_rounds;   /* of the loops around, multiplied */
   unsigned n_looks;
   unsigned n_errors; /* that were told before this plan */
   bool has_lines;    /* there is anything in the plan */

@@ -92,7 +92,10 @@ include_file (Emit *emit, const char *path, SrcSpan span)
 
   if (source == NULL)
     {
+      const char *way_out = sources_way_out (error);
       emit_error (emit, span, "%s", error->message);
+      if (way_out != NULL)
+        emit_note (emit, span, "%s", way_out);
       emit->lacks_file = true;
       return;
     }

@@ -302,6 +302,14 @@ static const Case cases[] = {
     "1:10: error: this loop has more than 16000000 rounds\n" },
   { "/messages/loop/repeat", "repeat 16000001 { log x }",
     "1:8: error: this loop has more than 16000000 rounds\n" },
+  { "/messages/loop/within-others",
+    "def m { for i in 1..2001 2 3 { log x } }\nrepeat 8000 { m }\nlgo",
+    "1:18: error: this loop has more than 16000000 rounds, with those around "
+    "it\n2:15: note: expanded from \"m\", called here\n" },
+  { "/messages/loop/beside-others",
+    "repeat 8000 { if set NONE { repeat 4000 { } } }\nrepeat 4000 { }\nlgo",
+    "3:1: error: there is no word \"lgo\"\n3:1: note: did you mean "
+    "\"log\"?\n" },
   { "/messages/condition/none", "if { log x }",
     "1:1: error: a condition is missing behind \"if\"\n1:1: note: it is used "
     "so: if CONDITION... { ... } [else { ... }]\n" },

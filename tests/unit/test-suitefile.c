@@ -379,7 +379,7 @@ test_no_file (Suiting *suiting, const void *data)
   g_assert_false (suiting_parse (suiting, "proctor"));
   g_assert_cmpstr (suiting->out->str, ==,
                    "proctor: error: cannot read the suite file "
-                   "\"proctor.yaml\": it is no regular file\n");
+                   "\"proctor.yaml\": it is a FIFO, not a file\n");
   g_assert_cmpint (g_remove (SUITE_FILE_NAME), ==, 0);
   suiting_again (suiting);
 

@@ -77,15 +77,10 @@ check_target (const Target *target, Cli *cli)
 static void
 lay_out (GHashTable *done, GArray *all, const Target *target, Cli *cli)
 {
-  g_autoptr (GError) error = NULL;
-  const Source *const source
-      = sources_read (cli->sources, target->path, &error);
+  const Source *const source = load_source (cli, target->path);
 
   if (source == NULL)
-    {
-      diag_error (cli->diag, SRC_SPAN_NONE, "%s", error->message);
-      return;
-    }
+    return;
   if (!g_hash_table_add (done, (void *)source))
     return;
 

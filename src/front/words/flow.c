@@ -58,22 +58,26 @@ range_parse (const PlanText *text, Range *range)
   return end != NULL && *end == '\0';
 }
 
+/* A loop within others is known to be too long before the first of them has
+ * gone round: nothing more of the plan is looked at then. */
 static bool
-is_too_long (Emit *emit, int64_t n_rounds, SrcSpan span)
+is_too_long (Emit *emit, uint64_t n_rounds, SrcSpan span)
 {
-  if (n_rounds <= MAX_OPS)
+  if (n_rounds <= MAX_ROUNDS / emit->n_rounds)
     return false;
 
-  emit_error (emit, span, "this loop has more than %d rounds", MAX_OPS);
+  emit_error (emit, span, "this loop has more than %d rounds%s", MAX_ROUNDS,
+              emit->n_rounds > 1 ? ", with those around it" : "");
+  emit->is_full |= n_rounds <= MAX_ROUNDS;
   emit->lacks_names = true;
   return true;
 }
 
 static bool
-expand_range (Emit *emit, Loop *loop, Range range, SrcSpan span)
+expand_range (Emit *emit, Loop *loop, Range range)
 {
   const gint64 step = range.first <= range.last ? 1 : -1;
-  bool goes_on = !is_too_long (emit, (range.last - range.first) * step, span);
+  bool goes_on = true;
 
   for (gint64 i = range.first; goes_on && i != range.last + step; i += step)
     {
@@ -88,6 +92,46 @@ expand_range (Emit *emit, Loop *loop, Range range, SrcSpan span)
 
 /* --- Words ------------------------------------------------------------ */
 
+static bool
+is_range (const TextItem *item, Range *range)
+{
+  return !item->is_quoted && range_parse (item->text, range);
+}
+
+/* False if it is too long. */
+static bool
+count_rounds (Emit *emit, const GArray *items, uint64_t *n_rounds)
+{
+  *n_rounds = 0;
+  for (unsigned i = 0; i < items->len; i++)
+    {
+      const TextItem *item = &g_array_index (items, TextItem, i);
+      Range range;
+
+      *n_rounds += is_range (item, &range)
+                       ? (uint64_t)ABS (range.last - range.first) + 1
+                       : 1;
+      if (is_too_long (emit, *n_rounds, item->span))
+        return false;
+    }
+  return true;
+}
+
+static void
+expand_items (Emit *emit, Loop *loop, const GArray *items)
+{
+  bool goes_on = true;
+
+  for (unsigned i = 0; goes_on && i < items->len; i++)
+    {
+      const TextItem *item = &g_array_index (items, TextItem, i);
+      Range range;
+
+      goes_on = is_range (item, &range) ? expand_range (emit, loop, range)
+                                        : expand_round (emit, loop, item->text);
+    }
+}
+
 void
 word_for (Emit *emit, const Call *call)
 {
@@ -97,20 +141,16 @@ word_for (Emit *emit, const Call *call)
                 .span = call->span,
                 .variable = args[VARIABLE].name,
                 .variable_span = args[VARIABLE].ast->span };
-  bool goes_on
-      = habits_check_words (emit, args[VALUES].ast, args[VALUES].n)
-        && text_eval_all (emit, args[VALUES].ast, args[VALUES].n, items);
+  const uint64_t n_around = emit->n_rounds;
+  uint64_t n_rounds;
 
-  if (!goes_on)
+  if (!text_eval_all (emit, args[VALUES].ast, args[VALUES].n, items))
     emit->lacks_names = true;
-  for (unsigned i = 0; goes_on && i < items->len; i++)
+  else if (count_rounds (emit, items, &n_rounds))
     {
-      const TextItem *const item = &g_array_index (items, TextItem, i);
-      Range range;
-
-      goes_on = !item->is_quoted && range_parse (item->text, &range)
-                    ? expand_range (emit, &loop, range, item->span)
-                    : expand_round (emit, &loop, item->text);
+      emit->n_rounds *= MAX (n_rounds, 1);
+      expand_items (emit, &loop, items);
+      emit->n_rounds = n_around;
     }
   frame_release (emit, loop.frame);
 }
@@ -120,12 +160,15 @@ word_repeat (Emit *emit, const Call *call)
 {
   const Arg *const times = &call->args[TIMES];
   Loop loop = { .block = call->args[TIMES_LINES].block, .span = call->span };
+  const uint64_t n_around = emit->n_rounds;
 
-  if (is_too_long (emit, times->number, times->ast->span))
+  if (is_too_long (emit, (uint64_t)times->number, times->ast->span))
     return;
+  emit->n_rounds *= (uint64_t)MAX (times->number, 1);
   for (int64_t i = 0; i < times->number; i++)
     if (!expand_round (emit, &loop, NULL))
       break;
+  emit->n_rounds = n_around;
   frame_release (emit, loop.frame);
 }
 

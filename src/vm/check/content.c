@@ -2,6 +2,7 @@
 
 #include "vm/check/content.h"
 
+#include "base/file.h"
 #include "base/syserror.h"
 #include "base/units.h"
 
@@ -61,29 +62,6 @@ read_at (int fd, uint64_t offset, char *buffer, size_t n_bytes)
 
 /* --- Opening -------------------------------------------------------------- */
 
-static bool
-check_kind (const struct stat *status, GError **error)
-{
-  static const struct
-  {
-    mode_t kind;
-    const char *what;
-  } kinds[] = { { S_IFDIR, "it is a directory" },
-                { S_IFIFO, "it is a FIFO, not a file" },
-                { S_IFSOCK, "it is a socket, not a file" },
-                { S_IFCHR, "it is a device, not a file" },
-                { S_IFBLK, "it is a device, not a file" } };
-
-  for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if ((status->st_mode & S_IFMT) == kinds[i].kind)
-      {
-        g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s",
-                     kinds[i].what);
-        return false;
-      }
-  return true;
-}
-
 /* The beginning of it, or all. */
 static bool
 read_small (Content *content, GError **error)
@@ -120,8 +98,12 @@ content_open_fd (Content *content, int fd, uint64_t begin, GError **error)
   content->begin = begin;
   if (fstat (fd, &status) < 0)
     return refuse (error, errno);
-  if (!check_kind (&status, error))
-    return false;
+  if (!S_ISREG (status.st_mode))
+    {
+      g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                           file_refuse_kind (status.st_mode));
+      return false;
+    }
 
   if ((uint64_t)status.st_size < begin + SMALL)
     {
