@@ -3,12 +3,10 @@
 #include "vm/state.h"
 
 #include "vm/child/descendants.h"
-#include "vm/child/logs.h"
 #include "vm/child/reaper.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* Descendants that are about to follow their parents may do so: a shell that
@@ -299,52 +297,4 @@ vm_begin_ending (Vm *vm)
     end_rest (vm);
   else
     set_phase (vm, PHASE_STRAGGLERS, vm_scale (vm, STRAGGLERS_MICROSECS));
-}
-
-/* --- The logs
- * ------------------------------------------------------------------ */
-
-static void
-verify_log (Vm *vm, const Proc *proc, int stream)
-{
-  g_autofree char *name = proc_log_name (proc, stream);
-  const uint64_t inode = proc_log_inode (proc, stream);
-  const uint64_t n_seen
-      = vm->output == NULL ? 0 : output_n_seen (vm->output, proc, stream);
-  const char *trouble;
-
-  if (name == NULL || inode == 0
-      || logs_verify (vm->options.log_dir, name, inode, n_seen, &trouble))
-    return;
-  (void)vm_fail (vm, FAILURE_LOG_DAMAGED,
-                 vm->plan->ops[proc->plan->spawn_op].span, proc->number,
-                 "the log \"%s\" %s while the test ran", name, trouble);
-}
-
-Verdict
-vm_verify_logs (Vm *vm)
-{
-  struct statvfs status;
-
-  for (uint32_t i = 0; i < vm->test->n_processes; i++)
-    {
-      const Proc *proc = &vm->procs[i];
-      if (proc->state == PROC_NEW || proc->origin != NULL)
-        continue;
-      verify_log (vm, proc, STDOUT_FILENO);
-      verify_log (vm, proc, STDERR_FILENO);
-      if (proc->pty != NULL && !pty_drain (proc->pty))
-        (void)vm_fail (
-            vm, FAILURE_TROUBLE, vm->plan->ops[proc->plan->spawn_op].span, i,
-            "the log of \"%s\" could not be written", proc->plan->name);
-    }
-  if (vm->output != NULL && !output_is_whole (vm->output))
-    (void)vm_fail (vm, FAILURE_TROUBLE, vm->test->span, PLAN_NONE,
-                   "a time index of a log could not be written");
-  if (fstatvfs (vm->options.log_dir, &status) == 0 && status.f_blocks > 0
-      && status.f_bfree == 0)
-    (void)vm_fail (vm, FAILURE_TROUBLE, vm->test->span, PLAN_NONE,
-                   "no space is left for logs in \"%s\": lines may be lost",
-                   vm->options.log_path);
-  return vm->verdict;
 }

@@ -195,5 +195,10 @@ void vm_append_limit (const Vm *vm, int64_t microsecs, GString *out);
 void vm_note_spawned (Vm *vm, const Proc *proc);
 /* The last failure was about the end of this process: it is not told again. */
 void vm_end_is_told (Vm *vm, Proc *proc);
+/* False, and a failure of the operation, if the log of its process is found to
+ * have lost lines: to be asked before it is read. */
+bool vm_check_log (Vm *vm, const PlanOp *op, int stream);
+/* The last failure was about that: it says how it comes. */
+void vm_note_loss (Vm *vm, Proc *proc, int stream);
 void vm_note (Vm *vm, SrcSpan span, const char *format, ...)
     G_GNUC_PRINTF (3, 4);

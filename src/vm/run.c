@@ -163,6 +163,7 @@ vm_go_on (Vm *vm)
   if (vm->phase != PHASE_RUN || vm->yield_timer != 0 || vm->is_running)
     return;
   vm->is_running = true;
+  vm_look_at_running (vm);
   go_on (vm);
   vm->is_running = false;
 }

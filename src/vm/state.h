@@ -10,6 +10,7 @@
  *   unwind.c  what catches a failure, and the way on from there
  *   judge.c   was this end anticipated?
  *   ending.c  the end of the test: what is left is told and ended
+ *   verify.c  the logs: whether they are what was written
  *   fail.c    failures, told or held
  *   tell.c    what happens, as events
  *   acts.c    what operations may do (machine.h)
@@ -149,6 +150,7 @@ struct Vm
   VmPhase phase;
   uint64_t phase_timer;
   int64_t phase_began;
+  int64_t next_look; /* at the logs of what runs */
 };
 
 /* --- vm.c ---------------------------------------------------------------- */
@@ -277,6 +279,13 @@ void vm_begin_ending (Vm *vm);
 void vm_check_ending (Vm *vm);
 /* Kills all that there is, now. */
 void vm_kill_all (Vm *vm);
+
+/* --- verify.c ------------------------------------------------------------- */
+
+/* Notes how long they are. */
+void vm_look_at_logs (Vm *vm, Proc *proc);
+/* Of all that run, now and then. */
+void vm_look_at_running (Vm *vm);
 
 /* --- tell.c --------------------------------------------------------------- */
 

@@ -54,7 +54,10 @@ on_end (pid_t pid, int wait_status, const struct rusage *usage, void *data)
   if (vm->output != NULL)
     output_drain (vm->output, proc);
   if (proc->launch.error == 0)
-    vm_tell_ended (vm, proc);
+    {
+      vm_look_at_logs (vm, proc);
+      vm_tell_ended (vm, proc);
+    }
   if (!proc->is_ended_by_us)
     g_ptr_array_add (vm->unjudged, proc);
 }

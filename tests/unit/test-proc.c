@@ -157,7 +157,7 @@ test_needed_logs (Fixture *fixture, const void *data)
                    0);
   g_assert_cmpuint (status.st_mode & 07777, ==, 0600);
   g_assert_cmpuint (status.st_ino, ==,
-                    proc_log_inode (&fixture->proc, STDOUT_FILENO));
+                    proc_log_identity (&fixture->proc, STDOUT_FILENO)->inode);
 }
 
 /* Nobody has them open but the child, and that only as 1 and 2. */

@@ -93,6 +93,8 @@ open_stream (Vm *vm, const PlanOp *op, CheckSides *sides)
   g_autoptr (GError) error = NULL;
 
   sides->name = g_strdup (proc->plan->name);
+  if (!vm_check_log (vm, op, op->check->stream))
+    return false;
   if (printed_open (vm, proc, op->check->stream, &sides->left, &error))
     return true;
   (void)check_fail_left (vm, op, sides, error);

@@ -5,7 +5,6 @@
 #include "vm/signals.h"
 
 #include <fcntl.h>
-#include <linux/stat.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
@@ -15,13 +14,9 @@
 /* This file runs in the child, in the memory of the parent, which runs too.
  * So: system calls only, by rawcall.h; nothing is written but the stack and
  * *result; no function of libc, and nothing that an instrumented build would
- * add.  A descriptor that is not 0, 1 or 2 is close-on-exec, always, so none
- * needs to be closed here. */
-#define IN_CHILD                                                               \
-  __attribute__ ((no_sanitize ("address", "undefined"), no_stack_protector,    \
-                  no_profile_instrument_function))
-
-IN_CHILD static void
+ * add (RAWCALL_IN_CHILD).  A descriptor that is not 0, 1 or 2 is close-on-exec,
+ * always, so none needs to be closed here. */
+RAWCALL_IN_CHILD static void
 fail (LaunchResult *result, LaunchStage stage, long error)
 {
   result->stage = stage;
@@ -30,7 +25,7 @@ fail (LaunchResult *result, LaunchStage stage, long error)
     (void)RAWCALL1 (exit_group, 127);
 }
 
-IN_CHILD static void
+RAWCALL_IN_CHILD static void
 check (LaunchResult *result, LaunchStage stage, long outcome)
 {
   if (outcome < 0)
@@ -38,7 +33,7 @@ check (LaunchResult *result, LaunchStage stage, long outcome)
 }
 
 /* Opens a file as descriptor @fd, which is taken over. */
-IN_CHILD static void
+RAWCALL_IN_CHILD static void
 open_as (int fd, int dir, const char *path, int flags, int mode,
          LaunchStage stage, LaunchResult *result)
 {
@@ -52,37 +47,38 @@ open_as (int fd, int dir, const char *path, int flags, int mode,
 }
 
 /* Makes a log file: a new one, never through a link. */
-IN_CHILD static uint64_t
-open_log (int fd, int dir, const char *name, LaunchResult *result)
+RAWCALL_IN_CHILD static void
+open_log (int fd, int dir, const char *name, LogIdentity *identity,
+          LaunchResult *result)
 {
-  struct statx status;
+  uint64_t size;
+  unsigned mode;
 
   open_as (fd, dir, name,
            O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_NOCTTY, 0600,
            LAUNCH_LOG, result);
   check (result, LAUNCH_LOG,
-         RAWCALL5 (statx, fd, "", AT_EMPTY_PATH, STATX_INO, &status));
-  return status.stx_ino;
+         log_identity_read (fd, "", identity, &size, &mode));
 }
 
 /* The logs are made as ourselves, with our umask, in our directory. */
-IN_CHILD static void
+RAWCALL_IN_CHILD static void
 open_logs (const LaunchSpec *spec, LaunchResult *result)
 {
   if (spec->stdout_fd > 0)
     check (result, LAUNCH_LOG, RAWCALL3 (dup3, spec->stdout_fd, 1, 0));
   else if (spec->stdout_log != NULL)
-    result->stdout_inode
-        = open_log (1, spec->log_dir, spec->stdout_log, result);
+    open_log (1, spec->log_dir, spec->stdout_log, &result->stdout_identity,
+              result);
 
   if (spec->stderr_fd > 0)
     check (result, LAUNCH_LOG, RAWCALL3 (dup3, spec->stderr_fd, 2, 0));
   else if (spec->stderr_log != NULL)
-    result->stderr_inode
-        = open_log (2, spec->log_dir, spec->stderr_log, result);
+    open_log (2, spec->log_dir, spec->stderr_log, &result->stderr_identity,
+              result);
 }
 
-IN_CHILD static void
+RAWCALL_IN_CHILD static void
 open_standard_files (const LaunchSpec *spec, LaunchResult *result)
 {
   if (spec->terminal_fd >= 0)
@@ -108,7 +104,7 @@ open_standard_files (const LaunchSpec *spec, LaunchResult *result)
     check (result, LAUNCH_LOG, RAWCALL3 (dup3, 1, 2, 0));
 }
 
-IN_CHILD static void
+RAWCALL_IN_CHILD static void
 take_user (const LaunchSpec *spec, LaunchResult *result)
 {
   const LaunchUser *user = spec->user;
@@ -121,7 +117,7 @@ take_user (const LaunchSpec *spec, LaunchResult *result)
          RAWCALL3 (setresuid, user->uid, user->uid, user->uid));
 }
 
-IN_CHILD static void
+RAWCALL_IN_CHILD static void
 take_limits (const LaunchSpec *spec, LaunchResult *result)
 {
   for (uint32_t i = 0; i < spec->n_limits; i++)
@@ -133,7 +129,7 @@ take_limits (const LaunchSpec *spec, LaunchResult *result)
     }
 }
 
-IN_CHILD static void
+RAWCALL_IN_CHILD static void
 take_surroundings (const LaunchSpec *spec, LaunchResult *result)
 {
   if (spec->cwd != NULL)
@@ -150,7 +146,7 @@ take_surroundings (const LaunchSpec *spec, LaunchResult *result)
 }
 
 /* Signals as a shell would hand them on: none blocked, none ignored. */
-IN_CHILD static void
+RAWCALL_IN_CHILD static void
 reset_signals (void)
 {
   const KernelSigaction default_action = { { 0 } };
@@ -163,7 +159,7 @@ reset_signals (void)
 
 /* As execvp(3) goes through PATH: what is not there is passed over, and so is
  * what may not be executed, but that is told if nothing else is found. */
-IN_CHILD static long
+RAWCALL_IN_CHILD static long
 exec_first (const LaunchSpec *spec)
 {
   long error = -ENOENT;
@@ -181,7 +177,7 @@ exec_first (const LaunchSpec *spec)
 
 /* If the parent has died before, nobody is left to tell: end as it would have
  * made us end. */
-IN_CHILD static void
+RAWCALL_IN_CHILD static void
 die_with_parent (pid_t parent)
 {
   (void)RAWCALL2 (prctl, PR_SET_PDEATHSIG, SIGKILL);
@@ -191,7 +187,7 @@ die_with_parent (pid_t parent)
 }
 
 /* Whether a signal waits for the mask to be emptied. */
-IN_CHILD static bool
+RAWCALL_IN_CHILD static bool
 is_signalled (void)
 {
   uint64_t pending = 0;
@@ -202,7 +198,7 @@ is_signalled (void)
 
 /* A signal that comes before the exec would end us as soon as the mask is
  * emptied, and nobody would know that there is no such program. */
-IN_CHILD static void
+RAWCALL_IN_CHILD static void
 check_paths (const LaunchSpec *spec, LaunchResult *result)
 {
   long error = -ENOENT;
@@ -218,7 +214,7 @@ check_paths (const LaunchSpec *spec, LaunchResult *result)
   fail (result, LAUNCH_EXEC, error);
 }
 
-IN_CHILD void
+RAWCALL_IN_CHILD void
 launch_child (const LaunchSpec *spec, pid_t parent, LaunchResult *result)
 {
   die_with_parent (parent);

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "plan/plan.h"
+#include "vm/child/log-identity.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -45,8 +46,8 @@ typedef struct
 {
   int error; /* errno; 0: it was exec'ed */
   LaunchStage stage;
-  uint64_t stdout_inode; /* of the log files that it made; 0: none */
-  uint64_t stderr_inode;
+  LogIdentity stdout_identity; /* of the log files that it made */
+  LogIdentity stderr_identity;
 } LaunchResult;
 
 typedef struct

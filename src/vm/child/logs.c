@@ -50,20 +50,20 @@ logs_file_name (const char *process, unsigned number, int stream)
 /* --- Opening ------------------------------------------------------------ */
 
 int
-logs_create (int dir, const char *name, uint64_t *inode, GError **error)
+logs_create (int dir, const char *name, LogIdentity *identity, GError **error)
 {
   const int fd = openat (dir, name,
                          O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW
                              | O_NOCTTY | O_CLOEXEC,
                          0600);
-  struct stat status;
+  uint64_t size;
+  unsigned mode;
+  const int outcome
+      = fd < 0 ? -errno : log_identity_read (fd, "", identity, &size, &mode);
 
-  if (fd >= 0 && fstat (fd, &status) == 0)
-    {
-      *inode = status.st_ino;
-      return fd;
-    }
-  syserror_set (error, errno, "cannot make its log file");
+  if (outcome == 0)
+    return fd;
+  syserror_set (error, -outcome, "cannot make its log file");
   if (fd >= 0)
     (void)close (fd);
   return -1;
@@ -71,19 +71,24 @@ logs_create (int dir, const char *name, uint64_t *inode, GError **error)
 
 /* Whatever may lie there now, to open it does not block. */
 static int
-open_again (int dir, const char *name, uint64_t inode, int flags,
+open_again (int dir, const char *name, const LogIdentity *identity, int flags,
             GError **error)
 {
   const int fd = openat (
       dir, name, flags | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
-  struct stat status;
+  LogIdentity found;
+  uint64_t size;
+  unsigned mode;
+  const int outcome
+      = fd < 0 ? -errno : log_identity_read (fd, "", &found, &size, &mode);
 
-  if (fd < 0 && errno == ENOENT && inode != 0)
+  if (outcome == -ENOENT && identity != NULL)
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
                  "its log file was removed");
-  else if (fd < 0 || fstat (fd, &status) < 0)
-    syserror_set (error, errno, "cannot open its log file");
-  else if ((inode != 0 && status.st_ino != inode) || !S_ISREG (status.st_mode))
+  else if (outcome < 0)
+    syserror_set (error, -outcome, "cannot open its log file");
+  else if ((identity != NULL && !log_identity_is_same (&found, identity))
+           || !S_ISREG (mode))
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
                  "its log file was replaced by another file");
   else
@@ -94,9 +99,10 @@ open_again (int dir, const char *name, uint64_t inode, int flags,
 }
 
 int
-logs_open_to_append (int dir, const char *name, uint64_t inode, GError **error)
+logs_open_to_append (int dir, const char *name, const LogIdentity *identity,
+                     GError **error)
 {
-  const int fd = open_again (dir, name, inode, O_WRONLY | O_APPEND, error);
+  const int fd = open_again (dir, name, identity, O_WRONLY | O_APPEND, error);
 
   /* A child would see it. */
   if (fd >= 0)
@@ -105,35 +111,41 @@ logs_open_to_append (int dir, const char *name, uint64_t inode, GError **error)
 }
 
 int
-logs_open_to_read (int dir, const char *name, uint64_t inode, GError **error)
+logs_open_to_read (int dir, const char *name, const LogIdentity *identity,
+                   GError **error)
 {
-  return open_again (dir, name, inode, O_RDONLY, error);
+  return open_again (dir, name, identity, O_RDONLY, error);
 }
 
 /* --- Looking ------------------------------------------------------------ */
 
 bool
-logs_verify (int dir, const char *name, uint64_t inode, uint64_t n_seen,
-             const char **trouble)
+logs_get_size (int dir, const char *name, const LogIdentity *identity,
+               uint64_t *size)
 {
   struct stat status;
 
-  if (fstatat (dir, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
-    {
-      *trouble = errno == ENOENT ? "was removed" : "cannot be looked at";
-      return false;
-    }
-  if (status.st_ino != inode || !S_ISREG (status.st_mode))
-    {
-      *trouble = "was replaced by another file";
-      return false;
-    }
-  if ((uint64_t)status.st_size < n_seen)
-    {
-      *trouble = "was truncated";
-      return false;
-    }
+  if (fstatat (dir, name, &status, AT_SYMLINK_NOFOLLOW) < 0
+      || status.st_ino != identity->inode)
+    return false;
+  *size = (uint64_t)status.st_size;
   return true;
+}
+
+bool
+logs_look (int dir, const char *name, const LogIdentity *identity,
+           uint64_t *size, const char **trouble)
+{
+  LogIdentity found;
+  unsigned mode;
+  const int outcome = log_identity_read (dir, name, &found, size, &mode);
+
+  *trouble = outcome == -ENOENT ? "was removed"
+             : outcome < 0      ? "cannot be looked at"
+             : !log_identity_is_same (&found, identity) || !S_ISREG (mode)
+                 ? "was replaced by another file"
+                 : NULL;
+  return *trouble == NULL;
 }
 
 /* Reads @n_bytes from @offset, or less at the end of the file. */

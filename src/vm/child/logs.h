@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include "vm/child/log-identity.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,19 +19,25 @@ const char *logs_stream_name (int stream);
 char *logs_file_name (const char *process, unsigned number, int stream);
 
 /* Makes the file, for a child to append to; -1 and @error. */
-int logs_create (int dir, const char *name, uint64_t *inode, GError **error);
+int logs_create (int dir, const char *name, LogIdentity *identity,
+                 GError **error);
 
-/* Opens one that was made before; -1 and @error if it is not the one with this
- * inode (0: that is not known) any more. */
-int logs_open_to_append (int dir, const char *name, uint64_t inode,
+/* Opens one that was made before; -1 and @error if it is not that one (NULL:
+ * which one is not known) any more. */
+int logs_open_to_append (int dir, const char *name, const LogIdentity *identity,
                          GError **error);
-int logs_open_to_read (int dir, const char *name, uint64_t inode,
+int logs_open_to_read (int dir, const char *name, const LogIdentity *identity,
                        GError **error);
 
-/* Whether the file is still the one with this inode, and holds @n_seen bytes
- * or more.  If not, says in @trouble (a constant) what has become of it. */
-bool logs_verify (int dir, const char *name, uint64_t inode, uint64_t n_seen,
-                  const char **trouble);
+/* Its size; false if it is not there, or another one, as far as its inode
+ * number tells. */
+bool logs_get_size (int dir, const char *name, const LogIdentity *identity,
+                    uint64_t *size);
+
+/* Whether the file is still that one, and then its size.  If not, says in
+ * @trouble (a constant) what has become of it. */
+bool logs_look (int dir, const char *name, const LogIdentity *identity,
+                uint64_t *size, const char **trouble);
 
 /* Appends the last lines of what the file holds from @from on: at most 30, of
  * at most @n_bytes, beginning with a whole line where there is one.  Returns

@@ -73,14 +73,17 @@ import_stream (Proc *proc, int stream, int log_dir)
   const unsigned slot = stream == STDERR_FILENO;
   ProcStream *own = &proc->streams[slot];
   const ProcStream *theirs = &proc->origin->streams[slot];
+  const LogIdentity *identity = proc_log_identity (proc->origin, stream);
 
   *own = *theirs;
   own->target = g_strdup (theirs->target);
-  own->inode = proc_log_inode (proc->origin, stream);
   if (theirs->fd >= 0)
     own->fd = fcntl (theirs->fd, F_DUPFD_CLOEXEC, 0);
   proc->log_begin[slot] = proc->origin->log_begin[slot];
   proc->tail_begin[slot] = log_size (proc, stream, log_dir);
+  own->log = (ProcLog){ .n_seen = (uint64_t)proc->tail_begin[slot] };
+  if (identity != NULL)
+    own->log.identity = *identity;
 }
 
 void

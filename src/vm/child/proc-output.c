@@ -34,15 +34,18 @@ proc_log_name (const Proc *proc, int stream)
   return logs_file_name (proc->plan->name, proc->number, stream);
 }
 
-uint64_t
-proc_log_inode (const Proc *proc, int stream)
+const LogIdentity *
+proc_log_identity (const Proc *proc, int stream)
 {
-  const uint64_t inode = proc->streams[slot_of (stream)].inode;
+  const LogIdentity *identity = &proc->streams[slot_of (stream)].log.identity;
 
-  if (inode != 0)
-    return inode;
-  return stream == STDERR_FILENO ? proc->launch.stderr_inode
-                                 : proc->launch.stdout_inode;
+  if (identity->inode != 0)
+    return identity;
+  identity = stream == STDERR_FILENO ? &proc->launch.stderr_identity
+                                     : &proc->launch.stdout_identity;
+  /* The child fills it in as we look. */
+  return __atomic_load_n (&identity->inode, __ATOMIC_ACQUIRE) != 0 ? identity
+                                                                   : NULL;
 }
 
 /* 0: the child makes it; -1 and @error if it cannot be had. */
@@ -52,10 +55,10 @@ open_log (Proc *proc, int log_dir, int stream, const char *name, GError **error)
   ProcStream *own = &proc->streams[slot_of (stream)];
   int fd = 0;
 
-  if (own->inode != 0)
-    fd = logs_open_to_append (log_dir, name, own->inode, error);
+  if (own->log.identity.inode != 0)
+    fd = logs_open_to_append (log_dir, name, &own->log.identity, error);
   else if (proc->needs_logs || proc->plan->spawn->context->pty)
-    fd = logs_create (log_dir, name, &own->inode, error);
+    fd = logs_create (log_dir, name, &own->log.identity, error);
   if (fd > 0)
     proc->log_begin[slot_of (stream)] = lseek (fd, 0, SEEK_END);
   return fd;
@@ -75,6 +78,54 @@ proc_prepare_logs (Proc *proc, int log_dir, Command *command, GError **error)
         return false;
       command_set_log (command, stream, name, fd);
     }
+  return true;
+}
+
+/* --- What becomes of them --------------------------------------------------
+ */
+
+static void
+note_size (ProcLog *log, uint64_t size, uint64_t n_known)
+{
+  const uint64_t n_before = MAX (log->n_seen, n_known);
+
+  if (size < n_before)
+    log->n_lost = MAX (log->n_lost, n_before);
+  log->n_seen = size;
+}
+
+void
+proc_look_at_log (Proc *proc, int stream, int log_dir, uint64_t n_known)
+{
+  const LogIdentity *identity = proc_log_identity (proc, stream);
+  ProcLog *log = &proc->streams[slot_of (stream)].log;
+  g_autofree char *name
+      = identity == NULL ? NULL : proc_log_name (proc, stream);
+  const char *trouble;
+  uint64_t size;
+
+  /* Another file in its place is no shorter one; the look that tells them apart
+   * for certain costs more. */
+  if (name != NULL && logs_get_size (log_dir, name, identity, &size)
+      && (size >= MAX (log->n_seen, n_known)
+          || logs_look (log_dir, name, identity, &size, &trouble)))
+    note_size (log, size, n_known);
+}
+
+bool
+proc_verify_log (Proc *proc, int stream, int log_dir, uint64_t n_known,
+                 const char **trouble)
+{
+  const LogIdentity *identity = proc_log_identity (proc, stream);
+  g_autofree char *name
+      = identity == NULL ? NULL : proc_log_name (proc, stream);
+  uint64_t size;
+
+  if (name == NULL)
+    return true;
+  if (!logs_look (log_dir, name, identity, &size, trouble))
+    return false;
+  note_size (&proc->streams[slot_of (stream)].log, size, n_known);
   return true;
 }
 
@@ -247,7 +298,7 @@ proc_open_log (Proc *proc, int stream, int log_dir, GError **error)
       set_no_log (proc, stream, error);
       return -1;
     }
-  return logs_open_to_read (log_dir, name, proc_log_inode (proc, stream),
+  return logs_open_to_read (log_dir, name, proc_log_identity (proc, stream),
                             error);
 }
 

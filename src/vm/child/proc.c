@@ -46,16 +46,23 @@ proc_forget_in_child (Proc *proc)
 void
 proc_reset (Proc *proc)
 {
-  const uint64_t inodes[] = { proc_log_inode (proc, STDOUT_FILENO),
-                              proc_log_inode (proc, STDERR_FILENO) };
   const bool needs_logs = proc->needs_logs;
+  ProcLog logs[2];
 
+  for (int stream = STDOUT_FILENO; stream <= STDERR_FILENO; stream++)
+    {
+      const LogIdentity *identity = proc_log_identity (proc, stream);
+      ProcLog *log = &logs[stream == STDERR_FILENO];
+      *log = proc->streams[stream == STDERR_FILENO].log;
+      if (identity != NULL)
+        log->identity = *identity;
+    }
   g_assert (proc->state != PROC_RUNNING);
   proc_clear (proc);
   proc_init (proc, proc->plan, proc->number);
   proc->needs_logs = needs_logs;
-  for (size_t i = 0; i < G_N_ELEMENTS (inodes); i++)
-    proc->streams[i].inode = inodes[i];
+  for (size_t i = 0; i < G_N_ELEMENTS (logs); i++)
+    proc->streams[i].log = logs[i];
 }
 
 /* --- Start ------------------------------------------------------------ */

@@ -27,10 +27,19 @@ typedef enum
   PROC_ENDED
 } ProcState;
 
+/* The log of one stream, over all runs of the process. */
+typedef struct
+{
+  LogIdentity identity; /* that was made before; inode 0: none was */
+  uint64_t n_seen;      /* so many bytes it had at the last look */
+  uint64_t n_lost; /* and so many, before it was found to be shorter; or 0 */
+  bool is_loss_told;
+} ProcLog;
+
 /* What a process writes on one stream. */
 typedef struct
 {
-  uint64_t inode;   /* of the log that was made for it before; 0: none was */
+  ProcLog log;
   int fd;           /* owned: the file that an adopted process writes; or -1 */
   char *target;     /* owned: where that one writes; NULL: that is not known */
   unsigned n_moves; /* how often that was found to be another one */
@@ -124,7 +133,16 @@ void proc_append_end (const Proc *proc, GString *out);
 
 /* Its log file, or NULL if it has none on that stream. */
 char *proc_log_name (const Proc *proc, int stream);
-uint64_t proc_log_inode (const Proc *proc, int stream);
+/* Which file that is; NULL: it was not made, or not by us. */
+const LogIdentity *proc_log_identity (const Proc *proc, int stream);
+
+/* Looks how long its log is, which somebody knows to have had @n_known bytes:
+ * one that is shorter than it was has lost lines (ProcLog.n_lost). */
+void proc_look_at_log (Proc *proc, int stream, int log_dir, uint64_t n_known);
+/* The same, and whether it is still the file that was made; if not, says in
+ * @trouble what has become of it. */
+bool proc_verify_log (Proc *proc, int stream, int log_dir, uint64_t n_known,
+                      const char **trouble);
 
 /* To read what it writes; also of one that was adopted, if that is a file: the
  * file may then lie anywhere.  (inotify(7) watches it as "/proc/self/fd/N".)

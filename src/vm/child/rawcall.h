@@ -64,6 +64,12 @@ rawcall (long number, long a, long b, long c, long d, long e)
 }
 #endif
 
+/* For functions that run in such a child: nothing that an instrumented build
+ * would add. */
+#define RAWCALL_IN_CHILD                                                       \
+  __attribute__ ((no_sanitize ("address", "undefined"), no_stack_protector,    \
+                  no_profile_instrument_function))
+
 #define RAWCALL0(name)       rawcall (SYS_##name, 0, 0, 0, 0, 0)
 #define RAWCALL1(name, a)    rawcall (SYS_##name, (long)(a), 0, 0, 0, 0)
 #define RAWCALL2(name, a, b) rawcall (SYS_##name, (long)(a), (long)(b), 0, 0, 0)

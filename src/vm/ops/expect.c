@@ -119,7 +119,7 @@ look (Vm *vm, const PlanOp *op, Expect *expect, bool is_final)
       vm_call_again (vm, 0);
       break;
     case STREAM_FAILED:
-      status = expected_fail_search (vm, op, error);
+      status = expected_fail_search (vm, op, expect->stream, error);
       break;
     }
   pattern_match_clear (&match);

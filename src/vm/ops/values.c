@@ -72,6 +72,8 @@ op_output (Vm *vm, const PlanOp *op)
   g_auto (Content) content = CONTENT_NONE;
   g_autoptr (GError) error = NULL;
 
+  if (!vm_check_log (vm, op, op->stream))
+    return OP_FAILED;
   if (!printed_open (vm, proc, op->stream, &content, &error)
       || !content_load (&content, MAX_OUTPUT, &error))
     return vm_fail (vm, FAILURE_SAID_SO, op->span, op->process,

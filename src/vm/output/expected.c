@@ -175,14 +175,17 @@ expected_fail_unwanted (Vm *vm, const PlanOp *op, const PatternMatch *match)
 }
 
 OpStatus
-expected_fail_search (Vm *vm, const PlanOp *op, const GError *error)
+expected_fail_search (Vm *vm, const PlanOp *op, const Stream *stream,
+                      const GError *error)
 {
-  const Proc *proc = vm_proc (vm, op->process);
+  Proc *proc = vm_proc (vm, op->process);
   const bool is_pattern = error->domain == G_REGEX_ERROR;
 
   (void)vm_fail (vm, is_pattern ? FAILURE_NOT_SEEN : FAILURE_LOG_DAMAGED,
                  op->span, op->process, "the %s of \"%s\": %s",
                  stream_text (op->expect), proc->plan->name, error->message);
+  if (stream_is_truncated (stream) && !proc_is_adopted (proc))
+    vm_note_loss (vm, proc, op->expect->stream);
   vm_note_spawned (vm, proc);
   return OP_FAILED;
 }

@@ -18,4 +18,5 @@ OpStatus expected_fail_unwanted (Vm *vm, const PlanOp *op,
                                  const PatternMatch *match);
 
 /* It cannot be looked for (stream_search_on()). */
-OpStatus expected_fail_search (Vm *vm, const PlanOp *op, const GError *error);
+OpStatus expected_fail_search (Vm *vm, const PlanOp *op, const Stream *stream,
+                               const GError *error);

@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* One read; and how much of one file is told before others have their turn. */
@@ -80,11 +81,21 @@ write_index (Output *output, Growing *growing)
     output->is_whole = false;
 }
 
+/* It was truncated: what comes now is all new. */
+static bool
+has_shrunk (const Growing *growing)
+{
+  struct stat status;
+
+  return growing->offset > 0 && fstat (growing->fd, &status) == 0
+         && (uint64_t)status.st_size < growing->offset;
+}
+
 /* Reads on, @n_most bytes at the most; true if there may be more. */
 static bool
 read_on (Output *output, Growing *growing, size_t n_most)
 {
-  const uint64_t before = growing->offset;
+  uint64_t before = growing->offset;
   bool has_more = true;
 
   if (growing->fd < 0)
@@ -102,6 +113,11 @@ read_on (Output *output, Growing *growing, size_t n_most)
                                (off_t)growing->offset);
       if (n < 0 && errno == EINTR)
         continue;
+      if (n == 0 && has_shrunk (growing))
+        {
+          growing->offset = before = 0;
+          continue;
+        }
       has_more = n > 0;
       if (n <= 0)
         break;
@@ -301,13 +317,6 @@ output_drain_all (Output *output)
   g_hash_table_iter_init (&iter, output->by_name);
   while (g_hash_table_iter_next (&iter, NULL, &growing))
     (void)read_on (output, growing, SIZE_MAX);
-}
-
-uint64_t
-output_n_seen (const Output *output, const Proc *proc, int stream)
-{
-  const Growing *growing = find (output, proc, stream);
-  return growing == NULL ? 0 : growing->offset;
 }
 
 bool

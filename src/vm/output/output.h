@@ -37,8 +37,5 @@ void output_drain (Output *output, const Proc *proc);
 /* Tells all that there is, of all processes. */
 void output_drain_all (Output *output);
 
-/* How much of the file was seen; 0 if it is not watched. */
-uint64_t output_n_seen (const Output *output, const Proc *proc, int stream);
-
 /* All indexes were written. */
 bool output_is_whole (const Output *output);

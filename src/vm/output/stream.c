@@ -21,6 +21,8 @@ struct Stream
 {
   int fd; /* owned */
   uint64_t cursor;
+  uint64_t n_read;
+  bool is_truncated;
   StreamWindow window;
 };
 
@@ -74,6 +76,18 @@ uint64_t
 stream_cursor (const Stream *stream)
 {
   return stream->cursor;
+}
+
+uint64_t
+stream_n_read (const Stream *stream)
+{
+  return stream->n_read;
+}
+
+bool
+stream_is_truncated (const Stream *stream)
+{
+  return stream->is_truncated;
 }
 
 /* --- A search ---------------------------------------------------------------
@@ -214,9 +228,9 @@ trim (StreamSearch *search)
 
 /* At the end of the file: whether it is still what it was. */
 static bool
-check_file (const Stream *stream, GError **error)
+check_file (Stream *stream, GError **error)
 {
-  const uint64_t n_read = stream_window_end (&stream->window);
+  const uint64_t n_read = stream->n_read;
   struct stat status;
 
   if (fstat (stream->fd, &status) != 0)
@@ -226,6 +240,7 @@ check_file (const Stream *stream, GError **error)
     }
   if ((uint64_t)status.st_size < n_read)
     {
+      stream->is_truncated = true;
       g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
                    "the log was truncated: %" G_GUINT64_FORMAT
                    " bytes of it were read, it has %" G_GUINT64_FORMAT,
@@ -259,6 +274,7 @@ read_and_look (StreamSearch *search, GError **error)
 
       trim (search);
       const ssize_t n = stream_window_read (window);
+      search->stream->is_truncated |= n < 0 && errno == ESTALE;
       if (n < 0 && errno == ESTALE)
         g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
                              "the log was truncated, and written anew");
@@ -269,6 +285,8 @@ read_and_look (StreamSearch *search, GError **error)
       if (n == 0)
         return result;
       n_turn += (uint64_t)n;
+      search->stream->n_read
+          = MAX (search->stream->n_read, stream_window_end (window));
     }
 }
 

@@ -44,6 +44,10 @@ int stream_fd (const Stream *stream);
 
 uint64_t stream_cursor (const Stream *stream);
 
+/* So much of the file was read; and whether it has become shorter since. */
+uint64_t stream_n_read (const Stream *stream);
+bool stream_is_truncated (const Stream *stream);
+
 /* --- Searching -------------------------------------------------------------
  */
 

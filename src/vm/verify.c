@@ -1,0 +1,154 @@
+#include "config.h"
+
+#include "vm/child/logs.h"
+#include "vm/state.h"
+
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+/* A log that is shorter than it was has lost lines.  Only a look at the right
+ * moment tells, so there is one whenever there is cause: at the end of a
+ * process, before its output is read, at the end of the test, and, of those
+ * that run, when something happens.  Not when a log grows, of which only some
+ * runs hear (-v): how much is told of a test does not change its verdict. */
+
+/* Looks at all that run: so often at the most, more seldom if they are many. */
+#define LOOK_MICROSECS      (10 * 1000)
+#define LOOK_EACH_MICROSECS 200
+
+/* --- Looking ----------------------------------------------------------------
+ */
+
+/* So many bytes of it were read or written here. */
+static uint64_t
+n_known (const Vm *vm, const Proc *proc, int stream)
+{
+  const Listening *listening
+      = &vm->streams[2 * proc->number + (stream == STDERR_FILENO)];
+
+  return listening->stream == NULL ? 0 : stream_n_read (listening->stream);
+}
+
+static void
+look (Vm *vm, Proc *proc, int stream)
+{
+  if (!proc_is_adopted (proc))
+    proc_look_at_log (proc, stream, vm_log_dir (vm, proc),
+                      n_known (vm, proc, stream));
+}
+
+void
+vm_look_at_logs (Vm *vm, Proc *proc)
+{
+  look (vm, proc, STDOUT_FILENO);
+  look (vm, proc, STDERR_FILENO);
+}
+
+void
+vm_look_at_running (Vm *vm)
+{
+  const guint n_running = g_hash_table_size (vm->by_pid);
+  GHashTableIter iter;
+  void *proc;
+
+  if (n_running == 0)
+    return;
+  const int64_t now = timers_now (vm->timers);
+  if (now < vm->next_look)
+    return;
+  vm->next_look = now + LOOK_MICROSECS + n_running * LOOK_EACH_MICROSECS;
+  g_hash_table_iter_init (&iter, vm->by_pid);
+  while (g_hash_table_iter_next (&iter, NULL, &proc))
+    vm_look_at_logs (vm, proc);
+}
+
+/* --- Telling ----------------------------------------------------------------
+ */
+
+void
+vm_note_loss (Vm *vm, Proc *proc, int stream)
+{
+  ProcLog *log = &proc->streams[stream == STDERR_FILENO].log;
+  const char *name = logs_stream_name (stream);
+
+  vm_note (vm, SRC_SPAN_NONE,
+           "the log is a file: a program that opens /dev/%s (\">/dev/%s\", "
+           "\"tee /dev/%s\") empties it; \">&%d\" does not",
+           name, name, name, stream);
+  if (vm->holder == NULL)
+    log->is_loss_told = true;
+}
+
+static bool
+tell_loss (Vm *vm, Proc *proc, int stream, SrcSpan span)
+{
+  const ProcLog *log = &proc->streams[stream == STDERR_FILENO].log;
+  g_autofree char *name = proc_log_name (proc, stream);
+
+  if (log->n_lost == 0 || log->is_loss_told)
+    return false;
+  (void)vm_fail (vm, FAILURE_LOG_DAMAGED, span, proc->number,
+                 "the log \"%s\" was truncated while the test ran: it had "
+                 "%" G_GUINT64_FORMAT " bytes before",
+                 name, log->n_lost);
+  vm_note_loss (vm, proc, stream);
+  return true;
+}
+
+bool
+vm_check_log (Vm *vm, const PlanOp *op, int stream)
+{
+  Proc *proc = vm_proc (vm, op->process);
+
+  look (vm, proc, stream);
+  if (vm->is_aborted || !tell_loss (vm, proc, stream, op->span))
+    return true;
+  vm_note_spawned (vm, proc);
+  return false;
+}
+
+/* --- The end of the test ----------------------------------------------------
+ */
+
+static void
+verify_log (Vm *vm, Proc *proc, int stream)
+{
+  const SrcSpan span = vm->plan->ops[proc->plan->spawn_op].span;
+  g_autofree char *name = proc_log_name (proc, stream);
+  const char *trouble;
+
+  if (!proc_verify_log (proc, stream, vm->options.log_dir,
+                        n_known (vm, proc, stream), &trouble))
+    (void)vm_fail (vm, FAILURE_LOG_DAMAGED, span, proc->number,
+                   "the log \"%s\" %s while the test ran", name, trouble);
+  else
+    (void)tell_loss (vm, proc, stream, span);
+}
+
+Verdict
+vm_verify_logs (Vm *vm)
+{
+  struct statvfs status;
+
+  for (uint32_t i = 0; i < vm->test->n_processes; i++)
+    {
+      Proc *proc = &vm->procs[i];
+      if (proc->state == PROC_NEW || proc->origin != NULL)
+        continue;
+      verify_log (vm, proc, STDOUT_FILENO);
+      verify_log (vm, proc, STDERR_FILENO);
+      if (proc->pty != NULL && !pty_drain (proc->pty))
+        (void)vm_fail (
+            vm, FAILURE_TROUBLE, vm->plan->ops[proc->plan->spawn_op].span, i,
+            "the log of \"%s\" could not be written", proc->plan->name);
+    }
+  if (vm->output != NULL && !output_is_whole (vm->output))
+    (void)vm_fail (vm, FAILURE_TROUBLE, vm->test->span, PLAN_NONE,
+                   "a time index of a log could not be written");
+  if (fstatvfs (vm->options.log_dir, &status) == 0 && status.f_blocks > 0
+      && status.f_bfree == 0)
+    (void)vm_fail (vm, FAILURE_TROUBLE, vm->test->span, PLAN_NONE,
+                   "no space is left for logs in \"%s\": lines may be lost",
+                   vm->options.log_path);
+  return vm->verdict;
+}
