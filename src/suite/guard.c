@@ -257,6 +257,22 @@ end_all (Guard *guard)
   return STATUS_TROUBLE;
 }
 
+/* Whether what tests leave behind can be found at all. */
+static bool
+can_see_processes (pid_t guard_pid)
+{
+  const char *why = inspect_find_blindness (guard_pid);
+
+  if (why == NULL)
+    return true;
+  say ("proctor: error: what the tests start could not be found again: %s\n",
+       why);
+  say ("proctor: note: %s\n",
+       "no test is run; \"mount -t proc proc /proc\" helps, or, with "
+       "unshare(1), its option --mount-proc");
+  return false;
+}
+
 static int
 run_scheduler (const Guard *guard, pid_t guard_pid, const GuardJob *job,
                int inherited_stdin)
@@ -266,7 +282,8 @@ run_scheduler (const Guard *guard, pid_t guard_pid, const GuardJob *job,
   (void)prctl (PR_SET_NAME, "proctor-sched");
   /* Its workers outlive it by as much as they need to end their tests. */
   if (prctl (PR_SET_CHILD_SUBREAPER, 1) < 0
-      || prctl (PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid () != guard_pid)
+      || prctl (PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid () != guard_pid
+      || !can_see_processes (guard_pid))
     return STATUS_TROUBLE;
   return job->scheduler (job->data, inherited_stdin);
 }

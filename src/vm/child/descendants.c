@@ -23,6 +23,14 @@
 /* Between two rounds of a sweep, where no signal tells of an end. */
 #define ROUND_MICROSECS 10000
 
+/* One that is there, but hidden in /proc (hidepid, proc(5)): its number alone
+ * is known, from its parent. */
+static bool
+is_hidden (pid_t pid)
+{
+  return kill (pid, 0) == 0 || errno == EPERM;
+}
+
 static void
 append_children (pid_t parent, DescendantFilter *filter, void *data,
                  GArray *descendants)
@@ -33,8 +41,9 @@ append_children (pid_t parent, DescendantFilter *filter, void *data,
   for (guint i = 0; i < children->len; i++)
     {
       const pid_t pid = g_array_index (children, pid_t, i);
-      InspectStat stat;
-      if ((filter == NULL || filter (pid, data)) && inspect_stat (pid, &stat))
+      InspectStat stat = { .parent = parent, .state = '?' };
+      if ((filter == NULL || filter (pid, data))
+          && (inspect_stat (pid, &stat) || is_hidden (pid)))
         {
           const Descendant descendant = { .pid = pid,
                                           .parent = stat.parent,
@@ -169,6 +178,11 @@ descendant_append (const Descendant *descendant, GString *out)
   const int64_t age = MAX (age_microsecs (descendant), 0) / tenth * tenth;
 
   inspect_append_command (descendant->pid, out);
+  if (descendant->start_ticks == 0)
+    {
+      g_string_append (out, " (hidden in /proc)");
+      return;
+    }
   g_string_append_printf (out, " (%s, child of %d, for ",
                           inspect_state_name (descendant->state),
                           (int)descendant->parent);

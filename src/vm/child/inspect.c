@@ -8,9 +8,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 /* /proc tells ticks of this many microseconds (sysconf(3), _SC_CLK_TCK). */
@@ -256,6 +258,38 @@ inspect_append_children (pid_t pid, GArray *children)
   (void)closedir (threads);
   if (!is_listed)
     append_children_by_search (pid, children);
+}
+
+static bool
+is_child (pid_t pid, pid_t parent)
+{
+  g_autoptr (GArray) children = g_array_new (FALSE, FALSE, sizeof (pid_t));
+  InspectStat stat;
+
+  inspect_append_children (parent, children);
+  for (guint i = 0; i < children->len; i++)
+    if (g_array_index (children, pid_t, i) == pid)
+      return inspect_stat (pid, &stat) && stat.parent == parent;
+  return false;
+}
+
+/* A number may be somebody else's in another namespace, so the link is looked
+ * at as well. */
+const char *
+inspect_find_blindness (pid_t parent)
+{
+  struct statfs system;
+
+  if (statfs ("/proc", &system) < 0 || system.f_type != PROC_SUPER_MAGIC)
+    return "/proc is not mounted";
+
+  g_autofree char *self = g_file_read_link ("/proc/self", NULL);
+  g_autofree char *expected = g_strdup_printf ("%d", (int)getpid ());
+  if (g_strcmp0 (self, expected) != 0)
+    return "/proc is that of another PID namespace";
+  return is_child (getpid (), parent)
+             ? NULL
+             : "/proc hides processes from their own user (its mount options)";
 }
 
 bool

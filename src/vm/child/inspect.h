@@ -37,6 +37,10 @@ void inspect_append_command (pid_t pid, GString *out);
 /* The children of all its threads, appended to @children (of pid_t). */
 void inspect_append_children (pid_t pid, GArray *children);
 
+/* Why this process cannot find in /proc what @parent, its parent, has started:
+ * itself.  NULL: it can. */
+const char *inspect_find_blindness (pid_t parent);
+
 /* Whether the kernel's log, where it may be read, tells that this process was
  * chosen when memory had run out. */
 bool inspect_was_out_of_memory (pid_t pid);
