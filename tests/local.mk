@@ -91,6 +91,14 @@ tests_unit_libunit_a_SOURCES = \
   tests/unit/telling.c tests/unit/telling.h \
   tests/unit/tree.c tests/unit/tree.h
 
+# What system tests run: processes that no shell can be.
+test_helpers = tests/system/odd
+EXTRA_PROGRAMS += $(test_helpers)
+CLEANFILES += $(test_helpers)
+tests_system_odd_CFLAGS = $(AM_CFLAGS) -pthread
+tests_system_odd_LDFLAGS = $(AM_LDFLAGS) -pthread
+tests_system_odd_LDADD =
+
 # Its worker is in the place of ours.
 tests_unit_test_runner_SOURCES = \
   tests/unit/scripted.c tests/unit/scripted.h \
@@ -114,4 +122,4 @@ AM_TESTS_ENVIRONMENT = \
   export PROCTOR top_srcdir top_builddir LC_ALL PROCTOR_NO_HISTORY;
 
 # A result is worth what the program under it is.
-$(TEST_LOGS): $(bin_PROGRAMS) $(pkglibexec_PROGRAMS)
+$(TEST_LOGS): $(bin_PROGRAMS) $(pkglibexec_PROGRAMS) $(test_helpers)

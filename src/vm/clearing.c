@@ -100,8 +100,7 @@ is_alive (const Descendant *stray)
   InspectStat stat;
 
   return inspect_stat (stray->pid, &stat)
-         && stat.start_ticks == stray->start_ticks && stat.state != 'Z'
-         && stat.state != 'X';
+         && stat.start_ticks == stray->start_ticks && !inspect_is_dead (&stat);
 }
 
 static void

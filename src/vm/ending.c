@@ -72,11 +72,8 @@ find_strays (Vm *vm)
   GArray *strays = descendants_find (is_stray, vm);
 
   for (guint i = strays->len; i-- > 0;)
-    {
-      const char state = g_array_index (strays, Descendant, i).state;
-      if (state == 'Z' || state == 'X')
-        g_array_remove_index (strays, i);
-    }
+    if (g_array_index (strays, Descendant, i).is_dead)
+      g_array_remove_index (strays, i);
   return strays;
 }
 

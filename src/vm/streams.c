@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "vm/child/descendants.h"
+#include "vm/child/inspect.h"
 #include "vm/state.h"
 
 #include <errno.h>
@@ -136,7 +137,7 @@ vm_n_growths (Vm *vm, const PlanOp *op, int stream)
 static bool
 has_open (pid_t pid, const struct stat *file)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/%d/fd", (int)pid);
+  g_autofree char *path = inspect_path (pid, "fd");
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   const char *name;
 

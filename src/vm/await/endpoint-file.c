@@ -82,7 +82,7 @@ is_alive (pid_t pid)
   InspectStat stat;
 
   if (inspect_stat (pid, &stat))
-    return stat.state != 'Z' && stat.state != 'X';
+    return !inspect_is_dead (&stat);
   return kill (pid, 0) == 0 || errno == EPERM; /* /proc may hide it */
 }
 

@@ -30,21 +30,15 @@ typedef enum
   HOLDS_UNSEEN
 } Holds;
 
-static bool
-has_ended (pid_t pid)
-{
-  InspectStat stat;
-  return !inspect_stat (pid, &stat) || stat.state == 'Z' || stat.state == 'X';
-}
-
+/* @n_seen: how many files it has. */
 static Holds
-look_into (pid_t pid, const GArray *inodes)
+look_into_thread (pid_t thread, const GArray *inodes, unsigned *n_seen)
 {
   char path[64];
-  (void)g_snprintf (path, sizeof path, "/proc/%d/fd", (int)pid);
+  (void)g_snprintf (path, sizeof path, "/proc/%d/fd", (int)thread);
   DIR *files = opendir (path);
   if (files == NULL)
-    return has_ended (pid) ? HOLDS_NOT : HOLDS_UNSEEN;
+    return HOLDS_UNSEEN;
 
   bool is_found = false;
   for (struct dirent *entry; !is_found && (entry = readdir (files)) != NULL;)
@@ -53,12 +47,28 @@ look_into (pid_t pid, const GArray *inodes)
       const ssize_t n
           = readlinkat (dirfd (files), entry->d_name, link, sizeof link - 1);
       unsigned long long inode;
+      *n_seen += n >= 0;
       link[MAX (n, 0)] = '\0';
       is_found = sscanf (link, "socket:[%llu]", &inode) == 1
                  && is_among (inodes, inode);
     }
   (void)closedir (files);
   return is_found ? HOLDS : HOLDS_NOT;
+}
+
+static Holds
+look_into (pid_t pid, const GArray *inodes)
+{
+  unsigned n_seen = 0;
+  InspectStat stat;
+  const Holds holds = look_into_thread (pid, inodes, &n_seen);
+
+  if (n_seen > 0)
+    return holds;
+  if (!inspect_stat (pid, &stat) || inspect_is_dead (&stat))
+    return HOLDS_NOT;
+  return stat.thread == pid ? holds
+                            : look_into_thread (stat.thread, inodes, &n_seen);
 }
 
 static GArray *

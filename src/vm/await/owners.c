@@ -64,7 +64,7 @@ is_left (Vm *vm, const Proc *proc, pid_t pid)
   InspectStat stat;
 
   return vm_sibling (vm, proc, pid) == NULL && !vm_is_foreign (vm, proc, pid)
-         && inspect_stat (pid, &stat) && stat.state != 'Z' && stat.state != 'X';
+         && inspect_stat (pid, &stat) && !inspect_is_dead (&stat);
 }
 
 bool

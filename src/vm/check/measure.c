@@ -70,9 +70,7 @@ take_cpu (pid_t pid, uint64_t *value, GError **error)
 static bool
 take_descriptors (pid_t pid, uint64_t *value, GError **error)
 {
-  char path[64];
-
-  (void)g_snprintf (path, sizeof path, "/proc/%d/fd", (int)pid);
+  g_autofree char *path = inspect_path (pid, "fd");
   DIR *descriptors = opendir (path);
   if (descriptors == NULL)
     return refuse (errno, error);

@@ -48,6 +48,7 @@ append_children (pid_t parent, DescendantFilter *filter, void *data,
           const Descendant descendant = { .pid = pid,
                                           .parent = stat.parent,
                                           .state = stat.state,
+                                          .is_dead = inspect_is_dead (&stat),
                                           .start_ticks = stat.start_ticks };
           g_array_append_val (descendants, descendant);
         }
@@ -93,8 +94,10 @@ count_moving (const GArray *descendants)
 
   for (guint i = 0; i < descendants->len; i++)
     {
-      const char state = g_array_index (descendants, Descendant, i).state;
-      n_moving += state != 'T' && state != 't' && state != 'Z' && state != 'X';
+      const Descendant *descendant
+          = &g_array_index (descendants, Descendant, i);
+      n_moving += !descendant->is_dead && descendant->state != 'T'
+                  && descendant->state != 't';
     }
   return n_moving;
 }

@@ -15,6 +15,7 @@ typedef struct
   pid_t pid;
   pid_t parent;
   char state;
+  bool is_dead; /* and not reaped yet */
   uint64_t start_ticks;
 } Descendant;
 

@@ -64,13 +64,9 @@ ticks_microsecs (int64_t n_ticks)
   return n_ticks * (MICROSECS_PER_SEC / sysconf (_SC_CLK_TCK));
 }
 
-bool
-inspect_stat (pid_t pid, InspectStat *stat)
+static bool
+parse_stat (const GString *text, InspectStat *stat)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  if (!read_proc (pid, "stat", text))
-    return false;
-
   /* The name, in brackets, may hold anything; what follows does not. */
   const char *rest = strrchr (text->str, ')');
   int parent = 0;
@@ -97,6 +93,70 @@ inspect_stat (pid_t pid, InspectStat *stat)
   return true;
 }
 
+static bool
+has_ended (const InspectStat *stat)
+{
+  return stat->state == 'Z' || stat->state == 'X';
+}
+
+/* Takes from a thread that lives what the first one can tell no more. */
+static void
+ask_other_thread (pid_t pid, GString *text, InspectStat *stat)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/task", (int)pid);
+  DIR *threads = opendir (path);
+  if (threads == NULL)
+    return;
+
+  for (struct dirent *entry; (entry = readdir (threads)) != NULL;)
+    {
+      g_autofree char *name
+          = g_strconcat (path, "/", entry->d_name, "/stat", NULL);
+      InspectStat other;
+      if (entry->d_name[0] == '.' || !read_file (name, text)
+          || !parse_stat (text, &other) || has_ended (&other))
+        continue;
+      stat->thread = (pid_t)strtol (entry->d_name, NULL, 10);
+      stat->state = other.state;
+      stat->has_no_exec = other.has_no_exec;
+      stat->is_exiting = other.is_exiting;
+      break;
+    }
+  (void)closedir (threads);
+}
+
+bool
+inspect_stat (pid_t pid, InspectStat *stat)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (!read_proc (pid, "stat", text) || !parse_stat (text, stat))
+    return false;
+  stat->thread = pid;
+  if (has_ended (stat) && stat->n_threads > 1)
+    ask_other_thread (pid, text, stat);
+  return true;
+}
+
+bool
+inspect_is_dead (const InspectStat *stat)
+{
+  return has_ended (stat) && stat->n_threads <= 1;
+}
+
+static pid_t
+find_thread (pid_t pid)
+{
+  InspectStat stat;
+  return inspect_stat (pid, &stat) ? stat.thread : pid;
+}
+
+char *
+inspect_path (pid_t pid, const char *name)
+{
+  return g_strdup_printf ("/proc/%d/%s", (int)find_thread (pid), name);
+}
+
 bool
 inspect_is_stopped (pid_t pid)
 {
@@ -110,7 +170,7 @@ inspect_rss (pid_t pid, uint64_t *n_bytes)
 {
   static const char field[] = "\nVmRSS:";
   g_autoptr (GString) text = g_string_new (NULL);
-  if (!read_proc (pid, "status", text))
+  if (!read_proc (find_thread (pid), "status", text))
     return false;
 
   const char *line = strstr (text->str, field);
@@ -155,7 +215,7 @@ inspect_append_state (pid_t pid, GString *out)
   g_string_append (out, inspect_state_name (stat.state));
   g_autoptr (GString) place = g_string_new (NULL);
   if ((stat.state == 'S' || stat.state == 'D')
-      && read_proc (pid, "wchan", place) && place->len > 1)
+      && read_proc (stat.thread, "wchan", place) && place->len > 1)
     {
       g_string_append (out, " in ");
       visible_append (out, place->str, place->len);
@@ -176,7 +236,7 @@ inspect_append_command (pid_t pid, GString *out)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  if (read_proc (pid, "cmdline", text) && text->len > 0)
+  if (read_proc (find_thread (pid), "cmdline", text) && text->len > 0)
     {
       const char *end = text->str + text->len;
       for (const char *word = text->str; word < end;

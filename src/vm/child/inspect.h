@@ -6,9 +6,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* A process lives as long as one of its threads does.  Where its first has
+ * ended (pthread_exit(3) in main), what /proc tells of that is no more than
+ * that it is dead; so it is a thread that lives which is asked. */
 typedef struct
 {
   pid_t parent;
+  pid_t thread;         /* that which is asked: mostly the first */
   char state;           /* 'R', 'S', 'D', 'T', 't', 'Z' ... */
   uint64_t start_ticks; /* since boot; with the id, names a process for good */
   int64_t cpu_microsecs;
@@ -20,6 +24,12 @@ typedef struct
 
 /* False if there is no such process. */
 bool inspect_stat (pid_t pid, InspectStat *stat);
+
+/* All its threads have ended, whether or not its parent has reaped it. */
+bool inspect_is_dead (const InspectStat *stat);
+
+/* A path in /proc for what it has: "fd/1". */
+char *inspect_path (pid_t pid, const char *name);
 
 /* Whether a signal has stopped it. */
 bool inspect_is_stopped (pid_t pid);

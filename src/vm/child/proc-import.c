@@ -21,7 +21,7 @@ is_alive (const Proc *proc)
   InspectStat stat;
 
   return inspect_stat (proc->pid, &stat) && stat.parent == proc->parent
-         && stat.state != 'Z' && stat.state != 'X';
+         && !inspect_is_dead (&stat);
 }
 
 static void

@@ -148,9 +148,18 @@ is_of_this_test (int fd, int log_dir)
 }
 
 static char *
-read_target (pid_t pid, int stream)
+path_of (pid_t pid, int fd)
 {
-  g_autofree char *link = g_strdup_printf ("/proc/%d/fd/%d", (int)pid, stream);
+  char name[32];
+
+  (void)g_snprintf (name, sizeof name, "fd/%d", fd);
+  return inspect_path (pid, name);
+}
+
+static char *
+read_target (pid_t pid, int fd)
+{
+  g_autofree char *link = path_of (pid, fd);
   return g_file_read_link (link, NULL);
 }
 
@@ -174,8 +183,7 @@ static void
 open_file (Proc *proc, int stream, int log_dir)
 {
   ProcStream *own = &proc->streams[slot_of (stream)];
-  g_autofree char *link
-      = g_strdup_printf ("/proc/%d/fd/%d", (int)proc->pid, stream);
+  g_autofree char *link = path_of (proc->pid, stream);
   struct stat status;
 
   if (stat (link, &status) < 0 || !S_ISREG (status.st_mode))

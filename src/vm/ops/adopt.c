@@ -224,7 +224,7 @@ doubt (Vm *vm, const PlanOp *op, Adoption *adoption, pid_t pid)
 static bool
 is_writing_pidfile (const Adoption *adoption, pid_t pid)
 {
-  g_autofree char *output = g_strdup_printf ("/proc/%d/fd/1", (int)pid);
+  g_autofree char *output = inspect_path (pid, "fd/1");
   g_autofree char *path = place_absolute (adoption->cwd, adoption->target.path);
   struct stat written, pidfile;
 

@@ -108,15 +108,15 @@ is_in_launch (const Proc *proc)
          && inspect_stat (proc->pid, &stat) && stat.has_no_exec;
 }
 
-/* It was about to go, and what was measured was the rest of it.  Other threads
- * may go on when the first has ended. */
+/* It was about to go, and what was measured was the rest of it. */
 static bool
 is_dying (const Proc *proc)
 {
   InspectStat stat;
 
   return proc->state == PROC_RUNNING && inspect_stat (proc->pid, &stat)
-         && (stat.is_exiting || stat.state == 'Z') && stat.n_threads <= 1;
+         && (inspect_is_dead (&stat)
+             || (stat.is_exiting && stat.n_threads <= 1));
 }
 
 static OpStatus

@@ -1,0 +1,159 @@
+/* odd - processes that no shell can be
+ *
+ *   odd thread PIDFILE SOCKET
+ *     leaves a daemon behind whose first thread has ended: another one lives,
+ *     and listens on SOCKET.  It is so when this ends.
+ *   odd hop N FILE
+ *     leaves a chain of N processes behind, each of which forks the next and
+ *     exits.  The last one makes FILE.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static _Noreturn void
+die (const char *what)
+{
+  perror (what);
+  _exit (1);
+}
+
+static void
+detach (void)
+{
+  const int null = open ("/dev/null", O_RDWR);
+
+  if (setsid () < 0)
+    die ("setsid");
+  for (int fd = 0; fd <= 2; fd++)
+    if (dup2 (null, fd) < 0)
+      die ("dup2");
+}
+
+/* --- A first thread that has ended ------------------------------------------
+ */
+
+typedef struct
+{
+  const char *pidfile;
+  const char *socket;
+  int ready;
+} Daemon;
+
+static bool
+has_first_thread_ended (void)
+{
+  char path[64], text[512];
+
+  (void)snprintf (path, sizeof path, "/proc/self/task/%d/stat", (int)getpid ());
+  FILE *file = fopen (path, "r");
+  if (file == NULL)
+    die (path);
+  const size_t n = fread (text, 1, sizeof text - 1, file);
+  (void)fclose (file);
+  text[n] = '\0';
+  const char *rest = strrchr (text, ')');
+  return rest != NULL && strncmp (rest, ") Z", 3) == 0;
+}
+
+static void
+listen_on (const char *path)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  const int fd = socket (AF_UNIX, SOCK_STREAM, 0);
+
+  if (fd < 0 || strlen (path) >= sizeof address.sun_path)
+    die ("socket");
+  (void)strcpy (address.sun_path, path);
+  if (bind (fd, (const struct sockaddr *)&address, sizeof address) < 0
+      || listen (fd, 1) < 0)
+    die (path);
+}
+
+static void *
+go_on (void *data)
+{
+  const Daemon *daemon = data;
+
+  while (!has_first_thread_ended ())
+    (void)usleep (1000);
+  listen_on (daemon->socket);
+  FILE *file = fopen (daemon->pidfile, "w");
+  if (file == NULL || fprintf (file, "%d\n", (int)getpid ()) < 0
+      || fclose (file) != 0 || write (daemon->ready, "", 1) != 1
+      || close (daemon->ready) < 0)
+    die (daemon->pidfile);
+  for (;;)
+    (void)pause ();
+  return NULL;
+}
+
+static int
+leave_thread (const char *pidfile, const char *socket)
+{
+  int ends[2];
+  char byte;
+
+  if (pipe (ends) < 0)
+    die ("pipe");
+  const pid_t pid = fork ();
+  if (pid < 0)
+    die ("fork");
+  if (pid > 0)
+    {
+      (void)close (ends[1]);
+      return read (ends[0], &byte, 1) == 1 ? 0 : 1;
+    }
+
+  static Daemon daemon;
+  pthread_t thread;
+  daemon = (Daemon){ pidfile, socket, ends[1] };
+  (void)close (ends[0]);
+  detach ();
+  errno = pthread_create (&thread, NULL, go_on, &daemon);
+  if (errno != 0)
+    die ("pthread_create");
+  pthread_exit (NULL);
+}
+
+/* --- A chain ---------------------------------------------------------------
+ */
+
+static int
+leave_chain (long n, const char *path)
+{
+  const pid_t first = fork ();
+
+  if (first != 0)
+    return first < 0;
+  detach ();
+  for (long i = 0; i < n; i++)
+    {
+      const pid_t pid = fork ();
+      if (pid != 0)
+        _exit (pid < 0);
+    }
+  (void)close (open (path, O_WRONLY | O_CREAT, 0600));
+  return 0;
+}
+
+int
+main (int argc, char **argv)
+{
+  if (argc == 4 && strcmp (argv[1], "thread") == 0)
+    return leave_thread (argv[2], argv[3]);
+  if (argc == 4 && strcmp (argv[1], "hop") == 0)
+    return leave_chain (strtol (argv[2], NULL, 10), argv[3]);
+  (void)fprintf (stderr, "usage: odd thread PIDFILE SOCKET | odd hop N FILE\n");
+  return 2;
+}
