@@ -1,9 +1,13 @@
 #include "config.h"
 
 #include "vm/child/logs.h"
+#include "vm/child/space.h"
 #include "vm/state.h"
 
-#include <sys/statvfs.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* A log that is shorter than it was has lost lines.  Only a look at the right
@@ -110,6 +114,43 @@ vm_check_log (Vm *vm, const PlanOp *op, int stream)
 /* --- The end of the test ----------------------------------------------------
  */
 
+/* The limit on its size, by the plan or by whoever has started proctor. */
+static rlim_t
+size_limit (const Proc *proc, bool *is_of_plan)
+{
+  const PlanContext *context = proc->plan->spawn->context;
+  struct rlimit limit;
+
+  for (uint32_t i = 0; i < context->n_limits; i++)
+    if (context->limits[i].resource == RLIMIT_FSIZE)
+      {
+        *is_of_plan = true;
+        return (rlim_t)context->limits[i].value;
+      }
+  *is_of_plan = false;
+  return getrlimit (RLIMIT_FSIZE, &limit) == 0 ? limit.rlim_cur : RLIM_INFINITY;
+}
+
+/* What is written beyond it is lost, if the program ignores SIGXFSZ. */
+static void
+verify_limit (Vm *vm, const Proc *proc, int stream)
+{
+  const uint64_t n_seen = proc->streams[stream == STDERR_FILENO].log.n_seen;
+  bool is_of_plan;
+
+  if (n_seen == 0 || proc->pty != NULL || proc_is_adopted (proc)
+      || n_seen < size_limit (proc, &is_of_plan)
+      || (proc->state == PROC_ENDED && WIFSIGNALED (proc->wait_status)
+          && WTERMSIG (proc->wait_status) == SIGXFSZ))
+    return;
+  g_autofree char *name = proc_log_name (proc, stream);
+  (void)vm_fail (vm, is_of_plan ? FAILURE_LOG_DAMAGED : FAILURE_TROUBLE,
+                 vm->plan->ops[proc->plan->spawn_op].span, proc->number,
+                 "the log \"%s\" has all the %" G_GUINT64_FORMAT
+                 " bytes that a file may have (%s): lines may be lost",
+                 name, n_seen, is_of_plan ? "--limit=fsize" : "RLIMIT_FSIZE");
+}
+
 static void
 verify_log (Vm *vm, Proc *proc, int stream)
 {
@@ -121,15 +162,27 @@ verify_log (Vm *vm, Proc *proc, int stream)
                         n_known (vm, proc, stream), &trouble))
     (void)vm_fail (vm, FAILURE_LOG_DAMAGED, span, proc->number,
                    "the log \"%s\" %s while the test ran", name, trouble);
-  else
-    (void)tell_loss (vm, proc, stream, span);
+  else if (!tell_loss (vm, proc, stream, span))
+    verify_limit (vm, proc, stream);
+}
+
+/* Some of its processes have less space than proctor: they are not root. */
+static bool
+are_others_users (const Vm *vm)
+{
+  for (uint32_t i = 0; geteuid () == 0 && i < vm->test->n_processes; i++)
+    {
+      const PlanSpawn *spawn = vm->test->processes[i].spawn;
+      if (spawn != NULL && spawn->context->user != NULL
+          && strcmp (spawn->context->user, "root") != 0)
+        return true;
+    }
+  return false;
 }
 
 Verdict
 vm_verify_logs (Vm *vm)
 {
-  struct statvfs status;
-
   for (uint32_t i = 0; i < vm->test->n_processes; i++)
     {
       Proc *proc = &vm->procs[i];
@@ -145,8 +198,7 @@ vm_verify_logs (Vm *vm)
   if (vm->output != NULL && !output_is_whole (vm->output))
     (void)vm_fail (vm, FAILURE_TROUBLE, vm->test->span, PLAN_NONE,
                    "a time index of a log could not be written");
-  if (fstatvfs (vm->options.log_dir, &status) == 0 && status.f_blocks > 0
-      && status.f_bfree == 0)
+  if (!space_is_left (vm->options.log_dir, are_others_users (vm)))
     (void)vm_fail (vm, FAILURE_TROUBLE, vm->test->span, PLAN_NONE,
                    "no space is left for logs in \"%s\": lines may be lost",
                    vm->options.log_path);

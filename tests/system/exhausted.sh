@@ -41,4 +41,12 @@ unshare --mount sh -c '
   exec "$0" --logdir=small full.plan' "$proctor" >out 2>&1
 expect "status with a full disk" $? 99
 expect_in out 'no space is left for logs'
+
+# A limit on the size of files, which the child does not tell of.
+cat >limit.plan <<'PLAN'
+run sh -c 'trap "" XFSZ; yes | head -c 1000000 2>/dev/null; true'
+PLAN
+(ulimit -f 64 && exec "$proctor" limit.plan) >out 2>&1
+expect "status with a limit on the size of files" $? 99
+expect_in out 'the log "sh.stdout" has all the [0-9]+ bytes that a file may have'
 finish
