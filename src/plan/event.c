@@ -67,3 +67,10 @@ verdict_name (Verdict verdict)
   g_assert ((unsigned)verdict < N_VERDICTS);
   return verdicts[verdict];
 }
+
+bool
+verdict_is_bad (Verdict verdict)
+{
+  return verdict == VERDICT_FAILED || verdict == VERDICT_ERROR
+         || verdict == VERDICT_INTERRUPTED;
+}

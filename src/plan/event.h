@@ -19,6 +19,7 @@
  * when it is torn down.
  *
  * Details (EVENT_IS_DETAIL) and OUTPUT are told only when somebody wants them.
+ * One that is interrupted has a FAILED that says where it was, and its STATEs.
  * A test that did not run (a reason to skip, a worker that could not be
  * started) has TEST_BEGIN and TEST_END all the same.
  */
@@ -63,6 +64,7 @@ typedef enum
   FAILURE (NOT_SENT, "could not be sent")                                      \
   FAILURE (CHECK_FAILED, "check failed")                                       \
   FAILURE (SAID_SO, "failed by the plan")                                      \
+  FAILURE (INTERRUPTED, "interrupted")                                         \
   FAILURE (LAYER, "a layer has failed")                                        \
   FAILURE (TROUBLE, "proctor could not do its work")
 
@@ -118,3 +120,6 @@ const char *event_name (EventKind kind);
 unsigned event_fields (EventKind kind);
 const char *failure_name (Failure failure);
 const char *verdict_name (Verdict verdict);
+/* It began, and did not end well: it failed, or nobody knows whether it would
+ * have. */
+bool verdict_is_bad (Verdict verdict);

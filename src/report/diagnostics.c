@@ -58,8 +58,9 @@ static void
 write_failure (YamlDoc *doc, const Plan *plan, const RecordFailure *failure,
                Verdict verdict)
 {
-  const bool is_error
-      = failure->failure == FAILURE_TROUBLE || verdict == VERDICT_ERROR;
+  const bool is_error = failure->failure == FAILURE_TROUBLE
+                        || failure->failure == FAILURE_INTERRUPTED
+                        || verdict == VERDICT_ERROR;
 
   write_text (doc, "message", &failure->text);
   write_string (doc, "severity", is_error ? "error" : "fail");

@@ -76,6 +76,19 @@ layer_trouble (const ReportTest *test, const Record *record)
                                                 : "broke while it was up";
 }
 
+/* Of one that was interrupted: in what. */
+static const char *
+layer_stage (const ReportTest *test, const Record *record)
+{
+  const RecordFailure *const failure
+      = &g_array_index (record->failures, RecordFailure, 0);
+
+  if (!failure->was_up)
+    return "in its set-up";
+  return record_is_of_tear_down (test, failure) ? "in its tear-down"
+                                                : "while it was up";
+}
+
 static bool
 is_failed_layer (const ReportTest *test, const Record *record)
 {
@@ -114,6 +127,8 @@ append_line (GString *out, const ReportTest *test, const Record *record,
     }
   if (is_failed_layer (test, record))
     g_string_append_printf (out, "  (%s)", layer_trouble (test, record));
+  else if (test->layer != NULL && record->failures->len > 0)
+    g_string_append_printf (out, "  (%s)", layer_stage (test, record));
   g_string_append_c (out, '\n');
 }
 

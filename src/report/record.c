@@ -248,8 +248,17 @@ record_add (Record *record, const Event *event)
 bool
 record_has_failed (const Record *record)
 {
-  return record->failures->len > 0 || record->verdict == VERDICT_FAILED
-         || record->verdict == VERDICT_ERROR;
+  for (unsigned i = 0; i < record->failures->len; i++)
+    if (g_array_index (record->failures, RecordFailure, i).failure
+        != FAILURE_INTERRUPTED)
+      return true;
+  return record->verdict == VERDICT_FAILED || record->verdict == VERDICT_ERROR;
+}
+
+bool
+record_is_worth_telling (const Record *record)
+{
+  return record_has_failed (record) || record->failures->len > 0;
 }
 
 bool

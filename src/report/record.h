@@ -88,6 +88,8 @@ void record_add (Record *record, const Event *event);
 
 /* Something in it went wrong: what a layer is judged by. */
 bool record_has_failed (const Record *record);
+/* Of a layer: it has failed, or was interrupted, and says where. */
+bool record_is_worth_telling (const Record *record);
 
 /* It could not be run, because a layer that it uses failed. */
 bool record_is_spoiled (const Record *record);

@@ -102,20 +102,13 @@ append_comment (GString *out, const char *what, const RecordText *text)
 
 /* --- Tests ------------------------------------------------------------- */
 
-static bool
-is_bad (Verdict verdict)
-{
-  return verdict == VERDICT_FAILED || verdict == VERDICT_ERROR
-         || verdict == VERDICT_INTERRUPTED;
-}
-
 static void
 append_point (TapReport *tap, const ReportTest *test, const Record *record)
 {
   GString *const out = tap->report.out;
 
-  tap_append_point (out, TAP_SUBTEST, !is_bad (record->verdict), tap->n_ended,
-                    test);
+  tap_append_point (out, TAP_SUBTEST, !verdict_is_bad (record->verdict),
+                    tap->n_ended, test);
   if (record->verdict == VERDICT_SKIPPED)
     {
       g_string_append (out, " # SKIP ");
@@ -149,7 +142,7 @@ static void
 end_test (TapReport *tap, const ReportTest *test, const Record *record)
 {
   GString *const out = tap->report.out;
-  const bool bad = is_bad (record->verdict);
+  const bool bad = verdict_is_bad (record->verdict);
 
   if (tap->n_ended == tap->n_in_plan)
     begin_plan (tap, test);
@@ -175,7 +168,7 @@ end_test (TapReport *tap, const ReportTest *test, const Record *record)
 static void
 end_layer (TapReport *tap, const ReportTest *test, Record *record)
 {
-  if (record_has_failed (record))
+  if (record_is_worth_telling (record))
     {
       g_autoptr (GString) entry = g_string_new (NULL);
 

@@ -121,7 +121,7 @@ tell_layer_end (TextReport *text, const ReportTest *test, Record *record,
 {
   const bool is_verbose = text->style.verbosity > 0;
 
-  if (record_has_failed (record) || record->leftovers->len > 0
+  if (record_is_worth_telling (record) || record->leftovers->len > 0
       || (is_verbose && record->verdict != VERDICT_PASSED))
     tell_end (text, test, record);
   else if (is_verbose)

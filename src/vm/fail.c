@@ -79,7 +79,7 @@ say (Vm *vm, const Event *event)
         tell_held (vm, event);
       return;
     }
-  if (event->kind == EVENT_FAILED)
+  if (event->kind == EVENT_FAILED && event->number != FAILURE_INTERRUPTED)
     {
       vm->verdict = MAX (vm->verdict, event->number == FAILURE_TROUBLE
                                           ? VERDICT_ERROR

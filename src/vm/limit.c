@@ -39,12 +39,9 @@ note_threads (Vm *vm)
     }
 }
 
-/* Why what is tried again and again has not passed. */
 static void
-note_last_try (Vm *vm)
+note_last_tries (Vm *vm, const GPtrArray *tries)
 {
-  const GPtrArray *tries = threads_main (vm)->tries;
-
   for (guint i = tries->len; i-- > 0;)
     {
       const GPtrArray *held = ((const Try *)tries->pdata[i])->held;
@@ -55,6 +52,13 @@ note_last_try (Vm *vm)
                    j == 0 ? "the last try has failed: " : "", event->text);
         }
     }
+}
+
+void
+vm_note_last_tries (Vm *vm)
+{
+  for (guint i = 0; i < vm->threads->len; i++)
+    note_last_tries (vm, ((const Thread *)vm->threads->pdata[i])->tries);
 }
 
 /* Of the cleanup sections, those whose turn does not come any more. */
@@ -98,7 +102,7 @@ tell_late (Vm *vm, const char *what)
   vm->is_final = true;
   (void)vm_fail (vm, FAILURE_TIMED_OUT, vm_span (vm), PLAN_NONE,
                  "%s has not ended within %s", what, limit->str);
-  note_last_try (vm);
+  vm_note_last_tries (vm);
   note_threads (vm);
   if (vm->is_limit_past)
     note_left_out (vm);

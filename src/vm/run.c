@@ -93,6 +93,8 @@ run_thread (Vm *vm, Thread *thread, unsigned *n_ops)
           thread_go_to (thread, thread->pc + 1);
           break;
         case OP_PENDING:
+          if (!thread->is_begun)
+            thread->op_began = timers_now (vm->timers);
           thread->is_begun = true;
           return true;
         case OP_FAILED:

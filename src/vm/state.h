@@ -7,6 +7,7 @@
  *   clearing.c what a failed try has started is ended
  *   tries.c   blocks with a limit: `eventually` and `join`
  *   limit.c   how long all of it may take
+ *   interrupt.c  it is ended from outside, and tells where it was
  *   unwind.c  what catches a failure, and the way on from there
  *   judge.c   was this end anticipated?
  *   ending.c  the end of the test: what is left is told and ended
@@ -66,7 +67,8 @@ struct Thread
   uint32_t step;          /* the OP_CHECK_EXITS whose step it belongs to */
   uint32_t next_step;     /* that of the operations after this step */
   int64_t step_began;
-  bool is_begun; /* the operation in progress was called already */
+  int64_t op_began; /* when the operation in progress began to wait */
+  bool is_begun;    /* the operation in progress was called already */
   bool is_over;
   bool has_failed;
   bool is_joined;
@@ -236,6 +238,8 @@ void limit_begin (Vm *vm);
 void limit_end (Vm *vm);
 /* Whether the body of the test is over, and its cleanup sections run. */
 bool vm_is_cleaning_up (const Vm *vm);
+/* Why what is tried again and again has not passed yet. */
+void vm_note_last_tries (Vm *vm);
 
 /* --- fail.c -------------------------------------------------------------- */
 

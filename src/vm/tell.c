@@ -122,6 +122,7 @@ tell_state (Vm *vm, Proc *proc)
   else
     proc_append_end (proc, state);
 
+  proc->is_state_told = true;
   vm_tell (vm, &(Event){ .kind = EVENT_STATE,
                          .op = vm->thread->pc,
                          .process = proc->number,
@@ -146,6 +147,8 @@ rank (const Proc *proc)
 static bool
 is_of_interest (const Proc *proc)
 {
+  if (proc->is_state_told)
+    return false;
   return proc->origin == NULL ? proc->state != PROC_NEW
                               : proc->state == PROC_RUNNING || proc->is_blamed;
 }
@@ -166,8 +169,7 @@ vm_tell_states (Vm *vm)
 {
   unsigned n_told = 0, n_started = 0;
 
-  if (vm->are_states_told
-      || (vm->verdict != VERDICT_FAILED && vm->verdict != VERDICT_ERROR))
+  if (vm->are_states_told || !verdict_is_bad (vm->verdict))
     return;
   vm->are_states_told = true;
   collect_ended (vm);

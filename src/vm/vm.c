@@ -137,21 +137,6 @@ stop_all (Vm *vm)
   timers_resume (vm->timers);
 }
 
-/* What cleans up is not interrupted: it ends by itself. */
-void
-vm_interrupt (Vm *vm, bool at_once)
-{
-  if (vm->verdict < VERDICT_FAILED)
-    vm->verdict = VERDICT_INTERRUPTED;
-  if (at_once)
-    vm_kill_all (vm);
-  else if (vm->phase == PHASE_RUN && !vm_is_cleaning_up (vm))
-    {
-      vm_abort (vm);
-      vm_go_on (vm);
-    }
-}
-
 static void
 on_signal (const struct signalfd_siginfo *info, void *data)
 {

@@ -198,8 +198,8 @@ PLAN
 run 0 hangs.plan
 touch hang
 # shellcheck disable=SC2016 # for the other shell
-"$proctor" -v hangs.plan >out 2>&1 &
-until_true grep -q 'it hangs' out
+"$proctor" -v hangs.plan >hangs.out 2>&1 &
+until_true grep -qs 'it hangs' hangs.out
 kill -TERM $!
 wait $!
 rm hang

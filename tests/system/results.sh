@@ -144,7 +144,8 @@ expect "status of an ended run" $? 143
 valid ended.xml
 expect "cases of an ended run" \
   "$(xmllint --xpath 'count(//testcase)' ended.xml)" 3
-expect_in ended.xml '<skipped message="interrupted" />'
+expect_in ended.xml '<testsuite .* errors="1" skipped="1" '
+expect_in ended.xml '<error message="interrupted after .* of &quot;wait sleep 0 within 20s&quot;" type="interrupted">'
 expect_in ended.xml '<skipped message="not run" />'
 tail -n 1 ended.json >last
 expect_in last '"event":"run-end".*"not run":1'

@@ -91,6 +91,21 @@ test_flaky (Telling *telling, const void *data)
                                   "one%3A failed by the plan::\\x1b\\xff\n"));
 }
 
+static void
+test_interrupted (Telling *telling, const void *data)
+{
+  (void)data;
+  tell (telling, 0, EVENT_TEST_BEGIN, 0, "");
+  tell (telling, 0, EVENT_FAILED, FAILURE_INTERRUPTED, "interrupted here");
+  tell (telling, 0, EVENT_TEST_END, VERDICT_INTERRUPTED, "");
+  tell_test (telling, 1, VERDICT_NOT_RUN);
+
+  g_autofree char *text = end (telling);
+
+  g_assert_cmpstr (text, ==,
+                   "::error " PLACE "one%3A interrupted::interrupted here\n");
+}
+
 /* The layer tells it; and it comes first. */
 static void
 test_layer (Telling *telling, const void *data)
@@ -220,6 +235,7 @@ main (int argc, char **argv)
     { "/report/github/failed", test_failed },
     { "/report/github/passed", test_passed },
     { "/report/github/flaky", test_flaky },
+    { "/report/github/interrupted", test_interrupted },
     { "/report/github/layer", test_layer },
   };
 

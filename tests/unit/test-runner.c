@@ -415,7 +415,12 @@ test_interrupted (Fixture *fixture, const void *data)
   runner_signal (fixture->runner, SIGINT);
   (void)reap (fixture, true);
   g_assert_cmpstr (fixture->told->str, ==,
-                   BEGUN "log hello\nlogs /logs/t\nend\n");
+                   BEGUN "log hello\n"
+                         "failed interrupted\n"
+                         "note it was at operation 4 of 4: "
+                         "wait echo 0 within 20s\n"
+                         "logs /logs/t\n"
+                         "end\n");
   g_assert_cmpint (runner_verdict (fixture->runner), ==, VERDICT_INTERRUPTED);
 }
 

@@ -109,7 +109,8 @@ find_reason (const ReportTest *test, const Record *record)
   if (record->verdict == VERDICT_SKIPPED)
     return record->skip_reason.bytes;
   if (failures->len > 0
-      && (test->layer != NULL || record->verdict == VERDICT_ERROR))
+      && (test->layer != NULL || record->verdict == VERDICT_ERROR
+          || record->verdict == VERDICT_INTERRUPTED))
     return g_array_index (failures, RecordFailure, 0).text.bytes;
   return record->verdict == VERDICT_PASSED || record->verdict == VERDICT_FAILED
              ? NULL
@@ -141,8 +142,7 @@ automake_on_event (Report *report, const ReportTest *test, const Event *event)
     return;
 
   /* A layer is no test, but must not fail unseen. */
-  if (test->layer == NULL || record->verdict == VERDICT_FAILED
-      || record->verdict == VERDICT_ERROR)
+  if (test->layer == NULL || record_is_worth_telling (record))
     append_test (automake, test, record);
   records_remove (automake->records, test);
 }

@@ -76,8 +76,8 @@ add_finding (GithubReport *github, const ReportTest *test, Verdict verdict,
 static void
 end_test (GithubReport *github, const ReportTest *test, const Record *record)
 {
-  const bool is_bad
-      = record->verdict == VERDICT_FAILED || record->verdict == VERDICT_ERROR;
+  const bool is_bad = test->layer != NULL ? record_is_worth_telling (record)
+                                          : verdict_is_bad (record->verdict);
 
   if (record->verdict == VERDICT_FLAKY && record->tries->len > 0)
     add_finding (github, test, record->verdict,

@@ -34,10 +34,14 @@ junit_case_free (JunitCase *a_case)
 
 /* --- What is told of it -------------------------------------------------- */
 
+/* A layer that was ended for another one that broke tells nothing of its own.
+ */
 static bool
-is_bad (Verdict verdict)
+is_bad (const JunitCase *a_case, const Record *record)
 {
-  return verdict == VERDICT_FAILED || verdict == VERDICT_ERROR;
+  return a_case->test.layer != NULL && a_case->verdict == VERDICT_INTERRUPTED
+             ? record->failures->len > 0
+             : verdict_is_bad (a_case->verdict);
 }
 
 static char *
@@ -86,7 +90,7 @@ static void
 end_try (JunitCase *a_case, const Event *event)
 {
   a_case->n_tries++;
-  if (is_bad ((Verdict)event->number))
+  if (verdict_is_bad ((Verdict)event->number))
     {
       g_string_append_printf (a_case->tries, "try %u %s\n", a_case->n_tries,
                               verdict_name ((Verdict)event->number));
@@ -104,7 +108,7 @@ end_case (JunitCase *a_case, const Event *event)
   a_case->has_ended = true;
   a_case->verdict = (Verdict)event->number;
   a_case->microsecs = event->microsecs - record->begin_microsecs;
-  if (is_bad (a_case->verdict))
+  if (is_bad (a_case, record))
     keep_failure (a_case);
   else if (a_case->verdict == VERDICT_SKIPPED)
     a_case->message = first_line (&record->skip_reason);
@@ -143,6 +147,10 @@ junit_case_result (const JunitCase *a_case)
       return JUNIT_FAILURE;
     case VERDICT_ERROR:
       return JUNIT_ERROR;
+    case VERDICT_INTERRUPTED:
+      if (a_case->message != NULL)
+        return JUNIT_ERROR;
+      break;
     default:
       break;
     }

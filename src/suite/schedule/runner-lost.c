@@ -71,13 +71,14 @@ runner_tell_lost (Runner *runner)
 
   if (!runner->has_begun)
     tell (runner, EVENT_TEST_BEGIN, 0, runner->test->test->name);
-  if (!runner->is_interrupted)
+  if (runner->is_interrupted)
+    tell (runner, EVENT_FAILED, FAILURE_INTERRUPTED, "interrupted");
+  else
     tell (runner, EVENT_FAILED, FAILURE_TROUBLE, text);
   if (slot != NULL)
     {
       slot->logs[sizeof slot->logs - 1] = '\0'; /* whoever may have written */
-      if (!runner->is_interrupted)
-        tell_last_op (runner, slot);
+      tell_last_op (runner, slot);
       tell_logs (runner, slot);
     }
   tell (runner, EVENT_TEST_END,

@@ -85,8 +85,11 @@ struct Work
   bool is_ready;    /* when its test has ended it can run another one */
   bool is_active;   /* not parked, and no layer that is up */
   bool is_to_stop;  /* SIGTSTP was sent to it, and it has not stopped yet */
-  bool is_ended;    /* and only the layers' ends are looked at yet */
-  unsigned n_syncs; /* answers of outer layers that are missing */
+  bool is_silenced; /* it is ended for a layer that broke: where it was is no
+                     * matter */
+  bool is_passing_over; /* what belongs to a failure that is not told */
+  bool is_ended;        /* and only the layers' ends are looked at yet */
+  unsigned n_syncs;     /* answers of outer layers that are missing */
   int64_t began;
   uint32_t op_seen; /* for the progress: the operation, and since when */
   int64_t op_began;

@@ -106,10 +106,12 @@ bring_down (Setup *setup)
 
   for (guint i = 0; i < scheduler->works->len; i++)
     {
-      const Work *work = scheduler->works->pdata[i];
+      Work *work = scheduler->works->pdata[i];
       const bool is_up = work->setup != NULL && work->setup->state == SETUP_UP;
-      if (work_is_within (work, setup) && !is_up && !work->is_ended)
-        runner_signal (work->runner, SIGTERM);
+      if (!work_is_within (work, setup) || is_up || work->is_ended)
+        continue;
+      work->is_silenced = true;
+      runner_signal (work->runner, SIGTERM);
     }
   turns_give_up (scheduler, setup, VERDICT_NOT_RUN, NULL);
 }
@@ -132,6 +134,8 @@ setup_hear (Setup *setup, const Event *event)
       setup->skip_reason = g_strndup (event->text, event->n_text);
       break;
     case EVENT_FAILED:
+      if (event->number == FAILURE_INTERRUPTED)
+        break;
       if (setup->trouble == NULL)
         setup->trouble = g_strndup (event->text, event->n_text);
       if (setup->state != SETUP_UP)

@@ -154,10 +154,12 @@ turn_end_idle (Scheduler *scheduler, Turn *turn)
 
   if (scheduler->is_stopping)
     {
-      /* It has passed as often as it was run. */
+      /* It has passed as often as it was run, or its tries have failed. */
       tell_begin (scheduler, turn);
       end (scheduler, turn,
-           turn->is_between_rounds ? VERDICT_PASSED : VERDICT_NOT_RUN);
+           turn->is_between_rounds ? VERDICT_PASSED
+           : turn->has_failed      ? VERDICT_FAILED
+                                   : VERDICT_NOT_RUN);
       return true;
     }
   if (reason == NULL)

@@ -5,11 +5,33 @@
 /* --- What is heard of it --------------------------------------------------
  */
 
+/* What follows a failure, and belongs to it. */
+static bool
+is_detail_of_failure (EventKind kind)
+{
+  return kind == EVENT_NOTE || kind == EVENT_STATE || kind == EVENT_TAIL;
+}
+
+/* One that is ended since its layer broke says where it was interrupted, as any
+ * other does; but what is to be told is that of the layer. */
+static bool
+passes_over (Work *work, const Event *event)
+{
+  if (event->kind == EVENT_FAILED)
+    work->is_passing_over
+        = work->is_silenced && event->number == FAILURE_INTERRUPTED;
+  else if (!is_detail_of_failure (event->kind))
+    return false;
+  return work->is_passing_over;
+}
+
 static void
 on_event (Runner *runner, const Event *event, void *data)
 {
   Work *work = data;
 
+  if (passes_over (work, event))
+    return;
   scheduler_report (work->scheduler, runner_test (runner), event);
   if (work->setup != NULL)
     setup_hear (work->setup, event);

@@ -75,6 +75,7 @@ struct Proc
   uint64_t kill_timer;   /* SIGKILL comes next: the grace of a `kill` */
   bool is_judged;        /* its end was accepted, or told as a failure */
   bool is_blamed;        /* a failure was about it */
+  bool is_state_told;    /* since then nothing is told of it any more */
   bool is_end_unknown;   /* a layer's has ended meanwhile: nobody tells how */
 };
 
