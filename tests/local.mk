@@ -12,6 +12,7 @@ check_PROGRAMS = \
   tests/unit/test-connecting \
   tests/unit/test-conversation \
   tests/unit/test-database \
+  tests/unit/test-descendants \
   tests/unit/test-diag \
   tests/unit/test-diff \
   tests/unit/test-discover \

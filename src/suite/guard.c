@@ -33,6 +33,7 @@ typedef struct
   unsigned n_interrupts; /* SIGINTs */
   int64_t deadline;      /* when the scheduler is killed; 0: never */
   GArray *inherited;     /* of pid_t, owned: children that are not ours */
+  Abandoned *abandoned;  /* owned */
   sigset_t heard;
   struct termios terminal;
   int terminal_fd; /* -1: there is none */
@@ -242,7 +243,7 @@ end_all (Guard *guard)
 {
   char buffer[SIGNAL_NAME_SIZE];
 
-  if (!descendants_sweep (is_ours, guard, SWEEP_MICROSECS))
+  if (!descendants_sweep (is_ours, guard, SWEEP_MICROSECS, guard->abandoned))
     {
       say ("proctor: some processes could not be ended%s\n", "");
       return STATUS_TROUBLE;
@@ -285,13 +286,20 @@ run_scheduler (const Guard *guard, pid_t guard_pid, const GuardJob *job,
       || prctl (PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid () != guard_pid
       || !can_see_processes (guard_pid))
     return STATUS_TROUBLE;
-  return job->scheduler (job->data, inherited_stdin);
+  return job->scheduler (job->data, inherited_stdin, guard->abandoned);
+}
+
+static void
+guard_clear (Guard *guard)
+{
+  g_array_unref (guard->inherited);
+  abandoned_free (guard->abandoned);
 }
 
 int
 guard_run (const GuardJob *job)
 {
-  Guard guard = { .scheduler = -1 };
+  Guard guard = { .scheduler = -1, .abandoned = abandoned_new () };
   const pid_t guard_pid = getpid ();
 
   keep_terminal (&guard);
@@ -309,7 +317,7 @@ guard_run (const GuardJob *job)
   if (guard.scheduler < 0)
     {
       say ("proctor: cannot start the scheduler: %s\n", g_strerror (errno));
-      g_array_unref (guard.inherited);
+      guard_clear (&guard);
       return STATUS_TROUBLE;
     }
 
@@ -320,6 +328,6 @@ guard_run (const GuardJob *job)
   const int status = end_all (&guard);
   job->after (job->data);
   restore_terminal (&guard);
-  g_array_unref (guard.inherited);
+  guard_clear (&guard);
   return status;
 }

@@ -7,11 +7,14 @@
  */
 #pragma once
 
+#include "vm/child/descendants.h"
+
 #include <stdbool.h>
 
 /* Called in the new process; returns its exit status.  @inherited_stdin is
- * what was standard input; descriptor 0 is /dev/null from then on. */
-typedef int GuardFunc (void *data, int inherited_stdin);
+ * what was standard input; descriptor 0 is /dev/null from then on.  @abandoned
+ * is borrowed. */
+typedef int GuardFunc (void *data, int inherited_stdin, Abandoned *abandoned);
 
 typedef struct
 {

@@ -71,6 +71,7 @@ find_strays (Vm *vm)
 {
   GArray *strays = descendants_find (is_stray, vm);
 
+  (void)abandoned_drop (vm->options.abandoned, strays);
   for (guint i = strays->len; i-- > 0;)
     if (g_array_index (strays, Descendant, i).is_dead)
       g_array_remove_index (strays, i);
@@ -172,9 +173,12 @@ give_up (Vm *vm)
 {
   g_autoptr (GArray) found = descendants_find (NULL, NULL);
 
+  (void)abandoned_drop (vm->options.abandoned, found);
   (void)vm_fail (vm, FAILURE_TROUBLE, vm->test->span, PLAN_NONE,
-                 "%u processes could not be ended", found->len);
+                 "%u %s could not be ended", found->len,
+                 found->len == 1 ? "process" : "processes");
   tell_strays (vm, found);
+  abandoned_add (vm->options.abandoned, found);
   be_over (vm);
 }
 
@@ -228,12 +232,26 @@ next_phase (void *data)
     vm_kill_all (vm);
 }
 
+/* What a worker below a host could not end has fallen to the host, which could
+ * not either. */
+static bool
+is_anything_left (Vm *vm)
+{
+  if (!reaper_has_children ())
+    return false;
+  if (abandoned_is_empty (vm->options.abandoned))
+    return true;
+
+  g_autoptr (GArray) found = descendants_find (NULL, NULL);
+  return !abandoned_drop (vm->options.abandoned, found) || found->len > 0;
+}
+
 void
 vm_check_ending (Vm *vm)
 {
   if (vm->phase == PHASE_STRAGGLERS)
     vm_judge_rest (vm);
-  if (vm->phase != PHASE_OVER && !reaper_has_children ())
+  if (vm->phase != PHASE_OVER && !is_anything_left (vm))
     be_over (vm);
 }
 
@@ -281,7 +299,7 @@ vm_begin_ending (Vm *vm)
   judge_ends (vm);
   if (!vm->is_aborted)
     judge_running (vm);
-  if (!reaper_has_children ())
+  if (!is_anything_left (vm))
     {
       be_over (vm);
       return;

@@ -75,7 +75,8 @@ void
 vm_sweep_strangers (Vm *vm)
 {
   /* What would not die is told at the end, with all that is left then. */
-  (void)descendants_sweep (is_stranger, vm, SWEEP_MICROSECS);
+  (void)descendants_sweep (is_stranger, vm, SWEEP_MICROSECS,
+                           vm->options.abandoned);
   vm_collect_soon (vm); /* it has taken signals that were for others */
 }
 

@@ -7,6 +7,7 @@
 
 #include "plan/event.h"
 #include "vm/await/ports.h"
+#include "vm/child/descendants.h"
 #include "vm/child/launch.h"
 
 typedef struct Vm Vm;
@@ -39,7 +40,8 @@ typedef struct
   const char *log_path; /* its absolute path; borrowed */
   int inherited_stdin;  /* for --stdin=inherit */
   double timeout_multiplier;
-  Ports *ports; /* for freePort; borrowed */
+  Ports *ports;         /* for freePort; borrowed */
+  Abandoned *abandoned; /* borrowed */
   /* Borrowed; stacks that it has are used again by the next machine.  NULL:
    * the machine makes one of its own. */
   Launcher *launcher;

@@ -32,7 +32,8 @@ is_no_worker (pid_t pid, void *data)
 void
 hearing_sweep (Scheduler *scheduler)
 {
-  if (!descendants_sweep (is_no_worker, scheduler, SWEEP_MICROSECS))
+  if (!descendants_sweep (is_no_worker, scheduler, SWEEP_MICROSECS,
+                          scheduler->share.abandoned))
     scheduler->has_trouble = true;
 }
 

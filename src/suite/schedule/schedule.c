@@ -343,9 +343,9 @@ scheduler_clear (Scheduler *scheduler)
 }
 
 int
-schedule_run (void *options, int inherited_stdin)
+schedule_run (void *options, int inherited_stdin, Abandoned *abandoned)
 {
-  Scheduler scheduler = { .share = { .options = NULL } };
+  Scheduler scheduler = { .share = { .abandoned = abandoned } };
 
   scheduler_init (&scheduler, options, inherited_stdin);
   const int status

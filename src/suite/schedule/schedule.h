@@ -2,7 +2,8 @@
 #pragma once
 
 #include "suite/suite.h"
+#include "vm/child/descendants.h"
 
 /* Runs all tests, reports them, and returns proctor's exit status.  To be
  * called below the guard; a GuardFunc, with the SuiteOptions as its data. */
-int schedule_run (void *options, int inherited_stdin);
+int schedule_run (void *options, int inherited_stdin, Abandoned *abandoned);

@@ -106,6 +106,7 @@ run_machine (Worker *worker, const LogDir *dir)
           .wants_ops = options->wants_ops,
           .wants_output = options->wants_output,
           .ports = share->ports,
+          .abandoned = share->abandoned,
           .launcher = worker->launcher,
           .progress = worker->slot != NULL ? &worker->slot->op : NULL,
           .layers = layers,

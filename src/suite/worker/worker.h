@@ -24,6 +24,7 @@ typedef struct
   Locks *locks; /* held by the scheduler, not by those that it forks */
   int inherited_stdin;
   Ports *ports; /* NULL: no plan asks for any */
+  Abandoned *abandoned;
 } WorkerShare;
 
 typedef struct Host Host;

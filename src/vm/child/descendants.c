@@ -9,7 +9,9 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -122,6 +124,87 @@ descendants_kill (DescendantFilter *filter, void *data)
   descendants_signal (found, SIGKILL);
 }
 
+/* --- What would not die ---------------------------------------------------
+ */
+
+#define MAX_ABANDONED 64
+
+/* Written once each, by any level, and then only read. */
+typedef struct
+{
+  _Atomic pid_t pid; /* 0: not there yet */
+  _Atomic uint64_t start_ticks;
+} AbandonedOne;
+
+struct Abandoned
+{
+  _Atomic unsigned n;
+  AbandonedOne all[MAX_ABANDONED];
+};
+
+Abandoned *
+abandoned_new (void)
+{
+  void *shared = mmap (NULL, sizeof (Abandoned), PROT_READ | PROT_WRITE,
+                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+  return shared != MAP_FAILED ? shared : NULL;
+}
+
+void
+abandoned_free (Abandoned *abandoned)
+{
+  if (abandoned != NULL)
+    (void)munmap (abandoned, sizeof *abandoned);
+}
+
+bool
+abandoned_is_empty (const Abandoned *abandoned)
+{
+  return abandoned == NULL || atomic_load (&abandoned->n) == 0;
+}
+
+void
+abandoned_add (Abandoned *abandoned, const GArray *descendants)
+{
+  for (guint i = 0; abandoned != NULL && i < descendants->len; i++)
+    {
+      const Descendant *one = &g_array_index (descendants, Descendant, i);
+      const unsigned place = atomic_fetch_add (&abandoned->n, 1);
+      if (place >= MAX_ABANDONED)
+        return;
+      atomic_store (&abandoned->all[place].start_ticks, one->start_ticks);
+      atomic_store (&abandoned->all[place].pid, one->pid);
+    }
+}
+
+static bool
+is_abandoned (const Abandoned *abandoned, const Descendant *descendant)
+{
+  const unsigned n = MIN (atomic_load (&abandoned->n), MAX_ABANDONED);
+
+  for (unsigned i = 0; i < n; i++)
+    if (atomic_load (&abandoned->all[i].pid) == descendant->pid
+        && atomic_load (&abandoned->all[i].start_ticks)
+               == descendant->start_ticks)
+      return true;
+  return false;
+}
+
+bool
+abandoned_drop (const Abandoned *abandoned, GArray *descendants)
+{
+  const guint n_before = descendants->len;
+
+  for (guint i = n_before; abandoned != NULL && i-- > 0;)
+    if (is_abandoned (abandoned, &g_array_index (descendants, Descendant, i)))
+      g_array_remove_index (descendants, i);
+  return descendants->len < n_before;
+}
+
+/* --- Sweeping -------------------------------------------------------------
+ */
+
 /* Reaps those of the list that are ours. */
 static void
 reap (const GArray *descendants)
@@ -132,7 +215,8 @@ reap (const GArray *descendants)
 }
 
 bool
-descendants_sweep (DescendantFilter *filter, void *data, int64_t microsecs)
+descendants_sweep (DescendantFilter *filter, void *data, int64_t microsecs,
+                   Abandoned *abandoned)
 {
   const int64_t deadline = g_get_monotonic_time () + microsecs;
 
@@ -141,10 +225,14 @@ descendants_sweep (DescendantFilter *filter, void *data, int64_t microsecs)
   for (;;)
     {
       g_autoptr (GArray) found = descendants_find (filter, data);
+      const bool is_any_abandoned = abandoned_drop (abandoned, found);
       if (found->len == 0)
-        return true;
+        return !is_any_abandoned;
       if (g_get_monotonic_time () > deadline)
-        return false;
+        {
+          abandoned_add (abandoned, found);
+          return false;
+        }
 
       descendants_kill (filter, data);
       reap (found);

@@ -22,6 +22,20 @@ typedef struct
 /* Whether the walk goes into this child of ours; NULL: into all. */
 typedef bool DescendantFilter (pid_t pid, void *data);
 
+/* What would not die, in memory that is shared with all levels forked since:
+ * the time that it takes to find that out is lost once. */
+typedef struct Abandoned Abandoned;
+
+/* NULL, where no memory can be shared, is one that nothing is added to. */
+Abandoned *abandoned_new (void);
+void abandoned_free (Abandoned *abandoned);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Abandoned, abandoned_free)
+
+bool abandoned_is_empty (const Abandoned *abandoned);
+void abandoned_add (Abandoned *abandoned, const GArray *descendants);
+/* Takes those that are in it out of @descendants; true if there were any. */
+bool abandoned_drop (const Abandoned *abandoned, GArray *descendants);
+
 /* All there are right now (of Descendant), parents before their children.  The
  * children of this process that @filter refuses are left out, with all that is
  * below them. */
@@ -39,9 +53,10 @@ void descendants_signal (const GArray *descendants, int number);
 void descendants_kill (DescendantFilter *filter, void *data);
 
 /* As descendants_kill(), again and again, reaping what falls to us.  Waits for
- * @microsecs at most; false if some would not die. */
-bool descendants_sweep (DescendantFilter *filter, void *data,
-                        int64_t microsecs);
+ * @microsecs at most; false if some would not die, which are abandoned then, or
+ * were before and are not waited for. */
+bool descendants_sweep (DescendantFilter *filter, void *data, int64_t microsecs,
+                        Abandoned *abandoned);
 
 /* "sleep 100 (sleeping, child of 4710, for 3s)" */
 void descendant_append (const Descendant *descendant, GString *out);
