@@ -8,6 +8,8 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -104,7 +106,7 @@ test_logs (Fixture *fixture, const void *data)
   g_assert_cmpstr (out, ==, "one\n");
   g_assert_cmpstr (err, ==, "two\n");
   g_assert_cmpint (fstatat (fixture->dir_fd, "out", &status, 0), ==, 0);
-  g_assert_cmpuint (status.st_ino, ==, result.stdout_inode);
+  g_assert_cmpuint (status.st_ino, ==, result.stdout_identity.inode);
   g_assert_cmpuint (status.st_mode & 07777, ==, 0600);
 }
 
@@ -236,6 +238,58 @@ test_cwd (Fixture *fixture, const void *data)
   g_assert_cmpint (result.error, ==, ENOENT);
 }
 
+static void
+test_dump_shared (void)
+{
+  static const struct
+  {
+    const char *release;
+    bool is_shared;
+  } rows[] = { { "5.4.0-150-generic", true },
+               { "5.15.0-91-generic", true },
+               { "4.19.0", true },
+               { "5.16.0", false },
+               { "5.16-rc1", false },
+               { "5.19.0-46-generic", false },
+               { "6.1.0-18-amd64", false },
+               { "10.0", false },
+               { "unknown", true } };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpint (launch_is_dump_shared (rows[i].release), ==,
+                     rows[i].is_shared);
+}
+
+/* As before Linux 5.16: a child dies of what would dump core before its exec,
+ * but does not dump; behind its exec it can be dumped again. */
+static void
+test_not_dumpable (Fixture *fixture, const void *data)
+{
+  const char *const argv[] = { "sh", "-c", "test -O /proc/self/fd", NULL };
+  const char *const paths[] = { "/bin/sh", NULL };
+  g_autofree char *fifo = g_build_filename (fixture->dir, "fifo", NULL);
+  LaunchSpec spec = make_spec (fixture, argv, paths);
+  const int before = prctl (PR_GET_DUMPABLE);
+  const struct rlimit core = { RLIM_INFINITY, RLIM_INFINITY };
+  LaunchResult result;
+  int wait_status;
+  (void)data;
+
+  g_assert_cmpint (prctl (PR_SET_DUMPABLE, 0), ==, 0);
+  (void)setrlimit (RLIMIT_CORE, &core); /* who may not need not */
+  g_assert_cmpint (run (fixture, &spec, &result), ==, 0);
+
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
+  spec.stdin_path = fifo;
+  spec.stdout_log = spec.stderr_log = NULL;
+  const pid_t pid = launcher_start (fixture->launcher, &spec, NULL, &result);
+  g_assert_cmpint (kill (pid, SIGQUIT), ==, 0);
+  g_assert_cmpint (waitpid (pid, &wait_status, 0), ==, pid);
+  g_assert_cmpint (wait_status, ==, SIGQUIT); /* without WCOREFLAG */
+  g_assert_cmpint (unlink (fifo), ==, 0);
+  g_assert_cmpint (prctl (PR_SET_DUMPABLE, before), ==, 0);
+}
+
 /* More at a time than there are stacks. */
 static void
 test_many (Fixture *fixture, const void *data)
@@ -280,6 +334,8 @@ main (int argc, char **argv)
     ADD (refusals[i].path, &refusals[i], test_refusal);
   ADD ("/launch/exec/no-interpreter", NULL, test_no_interpreter);
   ADD ("/launch/cwd", NULL, test_cwd);
+  ADD ("/launch/dump/ends-alone", NULL, test_not_dumpable);
+  g_test_add_func ("/launch/dump/kernels", test_dump_shared);
   ADD ("/launch/many", NULL, test_many);
   return g_test_run ();
 }

@@ -115,6 +115,8 @@ take_user (const LaunchSpec *spec, LaunchResult *result)
          RAWCALL3 (setresgid, user->gid, user->gid, user->gid));
   check (result, LAUNCH_USER,
          RAWCALL3 (setresuid, user->uid, user->uid, user->uid));
+  /* That has made our memory what fs.suid_dumpable says (launcher_new()). */
+  (void)RAWCALL2 (prctl, PR_SET_DUMPABLE, 0);
 }
 
 RAWCALL_IN_CHILD static void

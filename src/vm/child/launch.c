@@ -8,8 +8,11 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/utsname.h>
 #include <time.h>
 
 /* The child needs a few hundred bytes.  Stacks are mapped some at a time; a
@@ -22,10 +25,13 @@
 #define MAX_SLOTS         256
 #define MAX_WAIT_NANOSECS (10 * 1000 * 1000)
 
+/* Who looks for leaks is a tracer, and needs what can be dumped (ptrace(2)). */
 #if defined(__SANITIZE_ADDRESS__)
-#define MAY_CLONE 0
+#define MAY_CLONE       0
+#define IS_LEAK_CHECKED true
 #else
-#define MAY_CLONE RAWCALL_IS_PURE
+#define MAY_CLONE       RAWCALL_IS_PURE
+#define IS_LEAK_CHECKED false
 #endif
 
 typedef struct
@@ -69,6 +75,27 @@ slot_free (void *data)
   g_free (slot);
 }
 
+bool
+launch_is_dump_shared (const char *release)
+{
+  unsigned major, minor;
+
+  return sscanf (release, "%u.%u", &major, &minor) != 2 || major < 5
+         || (major == 5 && minor < 16);
+}
+
+/* The kernel looks whether it may dump before it ends anybody (do_coredump() in
+ * fs/coredump.c); signals that are blocked would have to be let in before the
+ * exec, and could dump then. */
+static void
+end_alone (void)
+{
+  struct utsname name;
+
+  if (uname (&name) == 0 && launch_is_dump_shared (name.release))
+    (void)prctl (PR_SET_DUMPABLE, 0);
+}
+
 Launcher *
 launcher_new (void)
 {
@@ -77,6 +104,8 @@ launcher_new (void)
   launcher->slots = g_ptr_array_new_with_free_func (slot_free);
   launcher->maps = g_ptr_array_new ();
   launcher->may_clone = MAY_CLONE;
+  if (!IS_LEAK_CHECKED)
+    end_alone ();
   return launcher;
 }
 

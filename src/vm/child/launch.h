@@ -85,9 +85,16 @@ typedef struct
 
 typedef struct Launcher Launcher;
 
+/* Before Linux 5.16 a process that dumps core ends all that share its memory:
+ * us, if it is a child of ours that has not come to its exec.  There this
+ * process is made one that cannot be dumped, so that such a child ends alone,
+ * of the same signal; by its exec it can be dumped again. */
 Launcher *launcher_new (void);
 void launcher_free (Launcher *launcher);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Launcher, launcher_free)
+
+/* Of uname(2): "5.15.0-91-generic". */
+bool launch_is_dump_shared (const char *release);
 
 /* Whether a child that it has started has not come to its exec yet. */
 bool launcher_is_busy (const Launcher *launcher);
