@@ -80,5 +80,5 @@ command_append_help (GString *out, const Command *command)
       "Exit status: 0 all passed; 1 a test failed, or a plan would change "
       "(fmt\n--check); 2 the command line or a plan is wrong; 77 all were "
       "skipped, or none\nwas left to run; 99 proctor could not do its work; "
-      "130 interrupted.\n");
+      "128 + N ended by signal N.\n");
 }

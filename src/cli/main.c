@@ -23,5 +23,5 @@ int
 main (int argc, char **argv)
 {
   open_standard_descriptors ();
-  leave (cli_main (argc, argv));
+  leave_as (cli_main (argc, argv));
 }

@@ -181,6 +181,16 @@ uses_stdin (const GArray *tests)
   return false;
 }
 
+/* Whatever the report looks like, and whatever kind of terminal it is; but the
+ * keys may be for a test, or for who reads our output (less). */
+static bool
+may_take_keys (const Running *running)
+{
+  return !running->is_quiet && isatty (STDIN_FILENO) == 1
+         && isatty (STDOUT_FILENO) == 1
+         && !uses_stdin (running->load.selection.tests);
+}
+
 static void
 run_suite (Running *running)
 {
@@ -200,8 +210,7 @@ run_suite (Running *running)
     = settings->fail_fast || settings->until_fail ? 1 : settings->n_max_fail,
     .until_fail = settings->until_fail && settings->n_repeats <= 1,
     .fail_on_flaky = settings->fail_on_flaky,
-    .takes_keys = running->style.signs == SIGNS_LIVE
-                  && print_is_terminal (STDIN_FILENO) && !uses_stdin (tests),
+    .takes_keys = may_take_keys (running),
     .logdir = settings->logdir,
     .timeout_multiplier = settings->timeout_multiplier,
     .keep = settings->keep,

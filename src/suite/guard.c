@@ -6,6 +6,7 @@
 #include "suite/keys.h"
 #include "suite/leave.h"
 #include "suite/status.h"
+#include "suite/terminal.h"
 #include "vm/child/descendants.h"
 #include "vm/child/inspect.h"
 #include "vm/signals.h"
@@ -13,32 +14,36 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
 #define PATIENCE_MICROSECS (2 * G_USEC_PER_SEC)
 #define SWEEP_MICROSECS    (10 * G_USEC_PER_SEC)
 
-typedef struct
+struct Guard
 {
+  const GuardJob *job;
+  pid_t pid;
   pid_t scheduler;
   int wait_status;
+  int interrupted_by;    /* the first signal that is to end the run; 0: none */
   unsigned n_interrupts; /* SIGINTs */
+  bool is_stopping;      /* the scheduler was told to stop */
   int64_t deadline;      /* when the scheduler is killed; 0: never */
   GArray *inherited;     /* of pid_t, owned: children that are not ours */
   Abandoned *abandoned;  /* owned */
   sigset_t heard;
-  struct termios terminal;
-  int terminal_fd; /* -1: there is none */
+  int stdin_fd; /* owned: what was standard input */
+  Terminal terminal;
   Keys keys;
-} Guard;
+};
 
 /* --- At the begin
  * ------------------------------------------------------------- */
@@ -81,18 +86,6 @@ keep_descriptors (void)
 }
 
 static void
-keep_terminal (Guard *guard)
-{
-  guard->terminal_fd = -1;
-  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-    if (tcgetattr (fd, &guard->terminal) == 0)
-      {
-        guard->terminal_fd = fcntl (fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-        return;
-      }
-}
-
-static void
 note_inherited (Guard *guard)
 {
   siginfo_t info;
@@ -107,12 +100,12 @@ note_inherited (Guard *guard)
 static void
 choose_signals (Guard *guard)
 {
-  static const int passed_on[]
-      = { SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGUSR1, 0 };
+  static const int others[] = { SIGCHLD, SIGCONT, SIGUSR1, 0 };
 
   (void)sigemptyset (&guard->heard);
-  (void)sigaddset (&guard->heard, SIGCHLD);
-  for (const int *number = passed_on; *number != 0; number++)
+  for (const int *number = others; *number != 0; number++)
+    (void)sigaddset (&guard->heard, *number);
+  for (const int *number = signals_of_user; *number != 0; number++)
     {
       struct sigaction action;
       if (sigaction (*number, NULL, &action) == 0
@@ -124,9 +117,7 @@ choose_signals (Guard *guard)
 static void
 ignore_unheard (const Guard *guard)
 {
-  static const int may_be_ignored[] = { SIGINT, SIGHUP, SIGTERM, SIGTSTP, 0 };
-
-  for (const int *number = may_be_ignored; *number != 0; number++)
+  for (const int *number = signals_of_user; *number != 0; number++)
     if (sigismember (&guard->heard, *number) == 0)
       (void)sigaction (*number, &(struct sigaction){ .sa_handler = SIG_IGN },
                        NULL);
@@ -135,14 +126,36 @@ ignore_unheard (const Guard *guard)
 /* --- While it runs
  * -------------------------------------------------------------- */
 
+/* --- The terminal ---------------------------------------------------------
+ */
+
+static void
+begin_keys (Guard *guard)
+{
+  if (guard->job->takes_keys)
+    keys_begin (&guard->keys, &guard->terminal);
+}
+
+/* We go on, or were put into the foreground: a shell says both so. */
+static void
+resume (Guard *guard)
+{
+  if (guard->keys.reader == 0 && terminal_resume (&guard->terminal))
+    begin_keys (guard);
+}
+
+/* --- The scheduler's life ------------------------------------------------- */
+
 /* The scheduler has stopped, with all below it: so do we, until the shell lets
  * us go on. */
 static void
 stop_with_scheduler (Guard *guard)
 {
-  keys_pause (&guard->keys);
+  guard->is_stopping = false;
+  keys_end (&guard->keys);
+  terminal_pause (&guard->terminal);
   (void)raise (SIGSTOP);
-  keys_resume (&guard->keys);
+  resume (guard);
   (void)kill (guard->scheduler, SIGCONT);
 }
 
@@ -156,13 +169,16 @@ hear_of_scheduler (Guard *guard)
 
   if (pid != guard->scheduler)
     return false;
-  if (WIFSTOPPED (wait_status))
+  if (!WIFSTOPPED (wait_status))
     {
-      stop_with_scheduler (guard);
-      return false;
+      guard->wait_status = wait_status;
+      return true;
     }
-  guard->wait_status = wait_status;
-  return true;
+  if (guard->is_stopping)
+    stop_with_scheduler (guard);
+  else
+    (void)kill (guard->scheduler, SIGCONT); /* it was somebody else */
+  return false;
 }
 
 /* The next signal; -1 when the patience after a second SIGINT is over. */
@@ -185,23 +201,44 @@ hear (const Guard *guard)
   return number;
 }
 
-/* A second SIGINT means at once: whatever keeps the scheduler then, an output
- * that nobody reads perhaps, is not waited for. */
+/* A second SIGINT means at once: whatever keeps the scheduler then is not
+ * waited for. */
+static void
+note_interrupt (Guard *guard, int number)
+{
+  if (number == SIGQUIT)
+    number = SIGINT;
+  if (guard->interrupted_by == 0)
+    guard->interrupted_by = number;
+  guard->n_interrupts += number == SIGINT;
+  if (guard->n_interrupts == 2 && guard->deadline == 0)
+    guard->deadline = g_get_monotonic_time () + PATIENCE_MICROSECS;
+}
+
+static void
+pass_on (Guard *guard, int number)
+{
+  if (number == SIGTSTP)
+    guard->is_stopping = true;
+  else if (number != SIGUSR1)
+    note_interrupt (guard, number);
+  (void)kill (guard->scheduler, number);
+}
+
 static void
 wait_for_scheduler (Guard *guard)
 {
   for (;;)
     {
       const int number = hear (guard);
-      if (number == SIGCHLD && hear_of_scheduler (guard))
-        return;
-      guard->n_interrupts += number == SIGINT;
-      if (guard->n_interrupts == 2 && guard->deadline == 0)
-        guard->deadline = g_get_monotonic_time () + PATIENCE_MICROSECS;
       if (number < 0)
         (void)kill (guard->scheduler, SIGKILL);
+      else if (number == SIGCONT)
+        resume (guard);
       else if (number != SIGCHLD)
-        (void)kill (guard->scheduler, number);
+        pass_on (guard, number);
+      else if (hear_of_scheduler (guard))
+        return;
     }
 }
 
@@ -219,43 +256,60 @@ is_ours (pid_t pid, void *data)
   return true;
 }
 
-static void
-restore_terminal (const Guard *guard)
-{
-  struct termios now;
-
-  /* In the background it is somebody else's. */
-  if (guard->terminal_fd >= 0 && tcgetpgrp (guard->terminal_fd) == getpgrp ()
-      && tcgetattr (guard->terminal_fd, &now) == 0
-      && memcmp (&now, &guard->terminal, sizeof now) != 0)
-    (void)tcsetattr (guard->terminal_fd, TCSADRAIN, &guard->terminal);
-}
-
+/* Unless nobody reads it. */
 static void
 say (const char *format, const char *what)
 {
+  struct pollfd stderr_fd = { .fd = STDERR_FILENO, .events = POLLOUT };
   g_autofree char *text = g_strdup_printf (format, what);
-  (void)!write (STDERR_FILENO, text, strlen (text));
+
+  if (poll (&stderr_fd, 1, 0) > 0)
+    (void)!write (STDERR_FILENO, text, strlen (text));
+}
+
+/* Those that came when the scheduler had nothing more to do. */
+static void
+note_late_interrupts (Guard *guard)
+{
+  static const int numbers[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, 0 };
+  sigset_t set;
+  int number;
+
+  (void)sigemptyset (&set);
+  for (const int *at = numbers; *at != 0; at++)
+    if (sigismember (&guard->heard, *at) == 1)
+      (void)sigaddset (&set, *at);
+  while ((number = sigtimedwait (&set, NULL, &(struct timespec){ 0 })) > 0)
+    note_interrupt (guard, number);
+}
+
+/* The signal goes before all else: who has sent it waits for nothing but that
+ * we end by it. */
+static int
+find_status (Guard *guard, bool is_swept)
+{
+  note_late_interrupts (guard);
+  if (guard->interrupted_by != 0)
+    return STATUS_SIGNAL + guard->interrupted_by;
+  if (!is_swept || !WIFEXITED (guard->wait_status))
+    return STATUS_TROUBLE;
+  return WEXITSTATUS (guard->wait_status);
 }
 
 static int
 end_all (Guard *guard)
 {
   char buffer[SIGNAL_NAME_SIZE];
+  const bool is_swept
+      = descendants_sweep (is_ours, guard, SWEEP_MICROSECS, guard->abandoned);
 
-  if (!descendants_sweep (is_ours, guard, SWEEP_MICROSECS, guard->abandoned))
-    {
-      say ("proctor: some processes could not be ended%s\n", "");
-      return STATUS_TROUBLE;
-    }
-  if (WIFEXITED (guard->wait_status))
-    return WEXITSTATUS (guard->wait_status);
-  if (guard->n_interrupts >= 2)
-    return STATUS_SIGNAL + SIGINT;
-  say ("proctor: the scheduler was killed with %s; all that it had started "
-       "was ended\n",
-       signal_name (WTERMSIG (guard->wait_status), buffer));
-  return STATUS_TROUBLE;
+  if (!is_swept)
+    say ("proctor: some processes could not be ended%s\n", "");
+  else if (!WIFEXITED (guard->wait_status) && guard->n_interrupts < 2)
+    say ("proctor: the scheduler was killed with %s; all that it had started "
+         "was ended\n",
+         signal_name (WTERMSIG (guard->wait_status), buffer));
+  return find_status (guard, is_swept);
 }
 
 /* Whether what tests leave behind can be found at all. */
@@ -274,60 +328,112 @@ can_see_processes (pid_t guard_pid)
   return false;
 }
 
+/* Not SIGKILL, when its guard dies: it stands in for it. */
 static int
-run_scheduler (const Guard *guard, pid_t guard_pid, const GuardJob *job,
-               int inherited_stdin)
+run_scheduler (const Guard *guard)
 {
-  g_array_unref (guard->inherited);
   (void)setpgid (0, 0);
   (void)prctl (PR_SET_NAME, "proctor-sched");
   /* Its workers outlive it by as much as they need to end their tests. */
   if (prctl (PR_SET_CHILD_SUBREAPER, 1) < 0
-      || prctl (PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid () != guard_pid
-      || !can_see_processes (guard_pid))
+      || prctl (PR_SET_PDEATHSIG, SIGCONT) < 0 || guard_is_gone (guard)
+      || !can_see_processes (guard->pid))
     return STATUS_TROUBLE;
-  return job->scheduler (job->data, inherited_stdin, guard->abandoned);
+  return guard->job->scheduler (guard->job->data, guard);
+}
+
+static void
+guard_init (Guard *guard, const GuardJob *job)
+{
+  *guard = (Guard){ .job = job,
+                    .pid = getpid (),
+                    .scheduler = -1,
+                    .abandoned = abandoned_new (),
+                    .keys = { .alive_fd = -1 } };
+  terminal_init (&guard->terminal);
+  note_inherited (guard);
+  choose_signals (guard);
+  signals_reset ();
+  ignore_unheard (guard);
+  (void)sigprocmask (SIG_SETMASK, &guard->heard, NULL);
+  guard->stdin_fd = keep_descriptors ();
 }
 
 static void
 guard_clear (Guard *guard)
 {
+  terminal_clear (&guard->terminal);
   g_array_unref (guard->inherited);
   abandoned_free (guard->abandoned);
+  if (guard->stdin_fd >= 0)
+    (void)close (guard->stdin_fd);
+}
+
+static int
+run (Guard *guard)
+{
+  if (prctl (PR_SET_CHILD_SUBREAPER, 1) == 0)
+    guard->scheduler = fork ();
+  if (guard->scheduler == 0)
+    leave (run_scheduler (guard));
+  if (guard->scheduler < 0)
+    {
+      say ("proctor: cannot start the scheduler: %s\n", g_strerror (errno));
+      return STATUS_TROUBLE;
+    }
+
+  begin_keys (guard);
+  wait_for_scheduler (guard);
+  keys_end (&guard->keys);
+  const int status = end_all (guard);
+  guard->job->after (guard->job->data);
+  terminal_give_back (&guard->terminal);
+  return status;
 }
 
 int
 guard_run (const GuardJob *job)
 {
-  Guard guard = { .scheduler = -1, .abandoned = abandoned_new () };
-  const pid_t guard_pid = getpid ();
+  Guard guard;
 
-  keep_terminal (&guard);
-  note_inherited (&guard);
-  choose_signals (&guard);
-  signals_reset ();
-  ignore_unheard (&guard);
-  (void)sigprocmask (SIG_SETMASK, &guard.heard, NULL);
-  const int inherited_stdin = keep_descriptors ();
-
-  if (prctl (PR_SET_CHILD_SUBREAPER, 1) == 0)
-    guard.scheduler = fork ();
-  if (guard.scheduler == 0)
-    leave (run_scheduler (&guard, guard_pid, job, inherited_stdin));
-  if (guard.scheduler < 0)
-    {
-      say ("proctor: cannot start the scheduler: %s\n", g_strerror (errno));
-      guard_clear (&guard);
-      return STATUS_TROUBLE;
-    }
-
-  if (job->takes_keys)
-    keys_begin (&guard.keys, guard.terminal_fd, &guard.terminal);
-  wait_for_scheduler (&guard);
-  keys_end (&guard.keys);
-  const int status = end_all (&guard);
-  job->after (job->data);
-  restore_terminal (&guard);
+  guard_init (&guard, job);
+  const int status = run (&guard);
   guard_clear (&guard);
   return status;
+}
+
+/* --- In the scheduler ------------------------------------------------------
+ */
+
+int
+guard_stdin (const Guard *guard)
+{
+  return guard->stdin_fd;
+}
+
+Abandoned *
+guard_abandoned (const Guard *guard)
+{
+  return guard->abandoned;
+}
+
+pid_t
+guard_pid (const Guard *guard)
+{
+  return guard->pid;
+}
+
+bool
+guard_is_gone (const Guard *guard)
+{
+  return getppid () != guard->pid;
+}
+
+void
+guard_stand_in (const Guard *guard)
+{
+  terminal_give_back (&guard->terminal);
+  /* There is nobody to tell. */
+  (void)descendants_sweep (NULL, NULL, SWEEP_MICROSECS, guard->abandoned);
+  guard->job->after (guard->job->data);
 }

@@ -4,26 +4,45 @@
  * passes signals on, stops and goes on with the scheduler, and, should the
  * scheduler be killed, ends everything that was below it.  It leaves alone
  * what its parent had started and exec'ed us with.
+ *
+ * The other way round, when the guard is killed the scheduler hears SIGCONT, as
+ * it does when it has been stopped: there is nothing else that a process that
+ * stands still would hear.
  */
 #pragma once
 
 #include "vm/child/descendants.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
-/* Called in the new process; returns its exit status.  @inherited_stdin is
- * what was standard input; descriptor 0 is /dev/null from then on.  @abandoned
- * is borrowed. */
-typedef int GuardFunc (void *data, int inherited_stdin, Abandoned *abandoned);
+typedef struct Guard Guard;
+
+/* Called in the new process; returns its exit status. */
+typedef int GuardFunc (void *data, const Guard *guard);
 
 typedef struct
 {
   GuardFunc *scheduler;
-  void (*after) (void *data); /* called in the guard when all is ended, however
-                               * that was */
+  void (*after) (void *data); /* called when all is ended, however that was: in
+                               * the guard, or by guard_stand_in() */
   void *data;
   bool takes_keys; /* "t" on the terminal is a SIGUSR1 */
 } GuardJob;
 
-/* Runs the scheduler below a guard; returns proctor's exit status. */
+/* Runs the scheduler below a guard; returns proctor's exit status, as
+ * leave_as() takes it.  The signals of the user are blocked from then on. */
 int guard_run (const GuardJob *job);
+
+/* --- In the scheduler ------------------------------------------------------
+ */
+
+/* What was standard input; descriptor 0 is /dev/null. */
+int guard_stdin (const Guard *guard);
+pid_t guard_pid (const Guard *guard);
+Abandoned *guard_abandoned (const Guard *guard);
+
+/* It was killed.  Then one must do in its place what it would have done when
+ * we had been: all that is below us is ended. */
+bool guard_is_gone (const Guard *guard);
+void guard_stand_in (const Guard *guard);

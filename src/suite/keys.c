@@ -4,99 +4,77 @@
 
 #include "suite/leave.h"
 
-#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Its signals are blocked as the guard's are; that it dies with the guard, the
- * kernel sees to. */
-static int
-read_keys (int fd, pid_t guard)
+/* False when nothing can be read any more. */
+static bool
+read_key (int fd, pid_t guard)
 {
   char key;
-  ssize_t n;
+  const ssize_t n = read (fd, &key, 1);
+
+  if (n == 1 && (key == 't' || key == 'T') && getppid () == guard)
+    (void)kill (guard, SIGUSR1);
+  return n == 1;
+}
+
+/* Its signals are blocked as the guard's are. */
+static int
+read_keys (const Terminal *terminal, int guard_end, pid_t guard)
+{
+  struct pollfd fds[]
+      = { { .fd = guard_end }, { .fd = terminal->fd, .events = POLLIN } };
 
   (void)prctl (PR_SET_NAME, "proctor-keys");
-  if (prctl (PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid () != guard)
-    return 1;
-  while ((n = read (fd, &key, 1)) > 0 || (n < 0 && errno == EINTR))
-    if (n > 0 && (key == 't' || key == 'T'))
-      (void)kill (guard, SIGUSR1);
+  while (fds[0].revents == 0)
+    {
+      if (poll (fds, G_N_ELEMENTS (fds), -1) < 0)
+        continue;
+      if (fds[1].revents != 0 && !read_key (terminal->fd, guard))
+        fds[1].fd = -1;
+    }
+  terminal_give_back (terminal);
   return 0;
 }
 
-static bool
-is_in_foreground (int fd)
-{
-  return fd >= 0 && tcgetpgrp (fd) == getpgrp ();
-}
-
-static void
-take_terminal (const Keys *keys)
-{
-  struct termios mode = keys->before;
-
-  mode.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-  mode.c_cc[VMIN] = 1;
-  mode.c_cc[VTIME] = 0;
-  (void)tcsetattr (keys->fd, TCSADRAIN, &mode);
-}
-
-static void
-give_terminal_back (const Keys *keys)
-{
-  if (is_in_foreground (keys->fd))
-    (void)tcsetattr (keys->fd, TCSADRAIN, &keys->before);
-}
-
 void
-keys_begin (Keys *keys, int fd, const struct termios *before)
+keys_begin (Keys *keys, const Terminal *terminal)
 {
   const pid_t guard = getpid ();
+  int ends[2];
 
-  *keys = (Keys){ .fd = fd };
-  if (!is_in_foreground (fd))
+  *keys = (Keys){ .alive_fd = -1 };
+  if (!terminal_is_ours (terminal) || pipe2 (ends, O_CLOEXEC) != 0)
     return;
-  keys->before = *before;
-  take_terminal (keys);
   keys->reader = fork ();
   if (keys->reader == 0)
-    leave (read_keys (fd, guard));
+    {
+      (void)close (ends[1]);
+      leave (read_keys (terminal, ends[0], guard));
+    }
+  (void)close (ends[0]);
+  keys->alive_fd = ends[1];
   if (keys->reader > 0)
-    return;
-  keys->reader = 0; /* then there are no keys */
-  give_terminal_back (keys);
-}
-
-void
-keys_pause (Keys *keys)
-{
-  if (keys->reader == 0)
-    return;
-  (void)kill (keys->reader, SIGSTOP);
-  give_terminal_back (keys);
-}
-
-/* In the background the shell has kept the terminal for itself. */
-void
-keys_resume (Keys *keys)
-{
-  if (keys->reader == 0 || !is_in_foreground (keys->fd))
-    return;
-  take_terminal (keys);
-  (void)kill (keys->reader, SIGCONT);
+    terminal_take_keys (terminal);
+  else
+    keys_end (keys);
 }
 
 void
 keys_end (Keys *keys)
 {
-  if (keys->reader == 0)
-    return;
-  (void)kill (keys->reader, SIGKILL);
-  (void)waitpid (keys->reader, NULL, 0);
+  if (keys->reader > 0)
+    {
+      (void)kill (keys->reader, SIGKILL);
+      (void)waitpid (keys->reader, NULL, 0);
+    }
   keys->reader = 0;
-  give_terminal_back (keys);
+  if (keys->alive_fd >= 0)
+    (void)close (keys->alive_fd);
+  keys->alive_fd = -1;
 }

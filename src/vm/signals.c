@@ -19,6 +19,8 @@ struct SignalWatch
 
 const int signals_ignored[] = { SIGPIPE, SIGXFSZ, SIGTTIN, SIGTTOU, 0 };
 
+const int signals_of_user[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, 0 };
+
 void
 signals_reset (void)
 {

@@ -16,6 +16,10 @@ typedef void SignalFunc (const struct signalfd_siginfo *info, void *data);
  * call.  Zero-terminated. */
 extern const int signals_ignored[];
 
+/* What the user sends to a run.  Our parent may have had one of them ignored
+ * for us.  Zero-terminated. */
+extern const int signals_of_user[];
+
 /* Default dispositions for all signals but signals_ignored, which are ignored.
  * A parent may have left us anything, even an ignored SIGCHLD, with which every
  * exit status would be lost. */

@@ -82,7 +82,7 @@ expect "tokens at the end, of none" "$(tokens)" ""
 # begin_long: with all tokens in use.
 begin_long () {
   fill
-  MAKEFLAGS=$flags env --default-signal=INT "$proctor" long.plan >long.out 2>&1 &
+  MAKEFLAGS=$flags env --default-signal=INT,TSTP "$proctor" long.plan >long.out 2>&1 &
   guard=$!
   until_true begun 4
 }
@@ -113,6 +113,24 @@ wait "$guard"
 expect "status after the scheduler was killed" $? 99
 expect "tokens after the scheduler was killed" "$(tokens)" abc
 expect_nothing_left
+
+begin_long
+kill -KILL "$guard"
+wait "$guard" 2>/dev/null
+expect_nothing_left
+expect "tokens after the guard was killed" "$(tokens)" abc
+
+# One that stands still with all that is below it.
+begin_long
+kill -TSTP "$guard"
+is_stopped () {
+  test "$(ps -o state= -p "$guard" | cut -c1)" = T
+}
+until_true is_stopped
+kill -KILL "$guard"
+wait "$guard" 2>/dev/null
+expect_nothing_left
+expect "tokens after a guard that was stopped was killed" "$(tokens)" abc
 exec 9>&-
 
 # --- A real make, with a pipe ---------------------------------------------

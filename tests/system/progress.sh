@@ -147,30 +147,67 @@ expect_in asked.out '^    [0-9]+ +sleep 1000'
 
 # --- On a terminal ---
 
-rm -f go.* up.*
+# on_terminal TERM ARGUMENT...: what is written there will be in typescript;
+# keys come by descriptor 9.  Behind it the shell reads what was typed and is
+# left.
+mkfifo keys
 cat >session <<'SCRIPT'
 stty rows 20 columns 100
-"$1" -j 2 asked.plan
+stty -a >before
+"$@"
 echo "status $?"
+stty -a >after
+IFS= read -r left
+echo "left <$left>"
 SCRIPT
-mkfifo keys
-script -qefc "sh session $proctor" typescript >/dev/null 2>&1 <keys &
-session=$!
-exec 9>keys
-until_true are_up
+on_terminal () {
+  rm -f go.* up.*
+  TERM=$1 script -qefc "sh session '$proctor' ${*:2} asked.plan" typescript \
+    >/dev/null 2>&1 <keys &
+  session=$!
+  exec 9>keys
+  until_true are_up
+}
+
 # The lines stand below each other, drawn over those that were there.
 screen () {
   sed 's/\x1b\[[0-9;?]*[A-Za-z]/\n/g' typescript | tr -d '\r' | grep -aE "$1"
 }
+
+ask_until () {
+  until_true eval "printf t >&9; sleep 0.1; screen '$1'" >/dev/null
+}
+
+# Before the last keys were read the terminal may be given back.
+end_session () {
+  touch go.asked
+  until_true screen '^status [0-9]+$' >/dev/null
+  echo >&9
+  wait $session
+  exec 9>&-
+  screen '^status 0$' >/dev/null || fail "no status at the end"
+  cmp before after || fail "the terminal is not as it was"
+}
+
+on_terminal xterm -j 2
 until_true screen 'asked\.plan:waits +[0-9]+s.*operation 2 of 2' >/dev/null
 until_true screen 'asked\.plan:works +[0-9]+s' >/dev/null
 until_true screen '0/2|0 of 2' >/dev/null
-until_true eval "printf t >&9; sleep 0.1; screen '[0-9]+ +sleep 1000'" >/dev/null
-until_true screen '^ *status +0 of 2 tests ended, 2 running' >/dev/null
-touch go.asked
-wait $session
-exec 9>&-
-screen '^status 0' >/dev/null || fail "no status at the end"
+ask_until '[0-9]+ +sleep 1000'
+screen '^ *status +0 of 2 tests ended, 2 running' >/dev/null || fail "no status"
+end_session
 screen '^2 passed' >/dev/null || fail "no summary"
+
+# The key is read whatever the report looks like; it stands in none, and is not
+# there for who reads next.
+for kind in "xterm -v" "xterm -q" "xterm --tap" "xterm --progress=dots" \
+  "xterm --progress=none" "dumb" "dumb --tap"; do
+  # shellcheck disable=SC2086 # several words
+  on_terminal $kind -j 2
+  ask_until '^ *(# )?status +0 of 2 tests ended, 2 running'
+  end_session
+  screen '^t|tt|\.t' && fail "the key stands in the report of $kind"
+  screen 'left <>' >/dev/null || fail "the key was not read with $kind"
+done
 [ $failed = 0 ] || cat -v typescript
 finish

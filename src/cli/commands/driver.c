@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 
+#include "base/signame.h"
 #include "base/syserror.h"
 #include "base/write.h"
 #include "cli/driving.h"
@@ -157,6 +158,7 @@ find_verdict (int status, const unsigned n[N_AUTOMAKE_RESULTS],
   *result = status == STATUS_SKIPPED  ? AUTOMAKE_SKIP
             : status == STATUS_FAILED ? AUTOMAKE_FAIL
                                       : AUTOMAKE_ERROR;
+  char signal[SIGNAL_NAME_SIZE];
   switch (status)
     {
     case STATUS_USAGE:
@@ -164,7 +166,11 @@ find_verdict (int status, const unsigned n[N_AUTOMAKE_RESULTS],
     case STATUS_SKIPPED:
       return g_strdup ("no test is chosen: see the log");
     default:
-      return g_strdup_printf ("exit status %d: see the log", status);
+      return status > STATUS_SIGNAL
+                 ? g_strdup_printf (
+                     "ended by %s: see the log",
+                     signal_name (status - STATUS_SIGNAL, signal))
+                 : g_strdup_printf ("exit status %d: see the log", status);
     }
 }
 
@@ -212,9 +218,10 @@ finish (Driver *driver, int status, Cli *cli)
       diag_error (cli->diag, SRC_SPAN_NONE, "%s", error->message);
       status = STATUS_TROUBLE;
     }
-  /* A test that failed is no error of its driver. */
-  return write_results (driver, status, cli) && has_log ? STATUS_PASSED
-                                                        : STATUS_TROUBLE;
+  /* A test that failed is no error of its driver; of a signal it dies, too. */
+  if (!write_results (driver, status, cli) || !has_log)
+    return STATUS_TROUBLE;
+  return status > STATUS_SIGNAL ? status : STATUS_PASSED;
 }
 
 /* --- The command -------------------------------------------------------- */

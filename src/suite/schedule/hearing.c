@@ -2,13 +2,19 @@
 
 #include "suite/schedule/scheduler.h"
 
+#include "suite/leave.h"
+#include "suite/status.h"
 #include "vm/child/descendants.h"
 
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SWEEP_MICROSECS (10 * G_USEC_PER_SEC)
+
+/* What the workers have when there is no guard any more. */
+#define LAST_MICROSECS (1 * G_USEC_PER_SEC)
 
 static Work *
 find_by_pid (const Scheduler *scheduler, pid_t pid)
@@ -162,6 +168,38 @@ interrupt (Scheduler *scheduler, int number)
   scheduler_go_on (scheduler);
 }
 
+static void
+await_workers (void)
+{
+  const int64_t deadline = g_get_monotonic_time () + LAST_MICROSECS;
+  const struct timespec round = { .tv_nsec = 20 * 1000 * 1000 };
+  sigset_t ends;
+
+  (void)sigemptyset (&ends);
+  (void)sigaddset (&ends, SIGCHLD);
+  while (waitpid (-1, NULL, WNOHANG) >= 0 && g_get_monotonic_time () < deadline)
+    (void)sigtimedwait (&ends, NULL, &round);
+}
+
+/* Nobody waits for a report any more.  The workers end their tests at once, as
+ * they would have when we had been killed too, and have a moment for their
+ * journals. */
+static void
+stand_in_for_guard (Scheduler *scheduler)
+{
+  for (guint i = 0; i < scheduler->works->len; i++)
+    {
+      const Work *work = scheduler->works->pdata[i];
+      if (work->is_parked)
+        runner_dismiss (work->runner);
+      else
+        runner_signal (work->runner, SIGINT);
+    }
+  await_workers ();
+  guard_stand_in (scheduler->guard);
+  leave (STATUS_TROUBLE);
+}
+
 void
 hearing_on_signal (const struct signalfd_siginfo *info, void *data)
 {
@@ -172,11 +210,19 @@ hearing_on_signal (const struct signalfd_siginfo *info, void *data)
     case SIGCHLD:
       hear_of_workers (scheduler);
       break;
-    case SIGTSTP:
-      begin_to_stop (scheduler);
+    case SIGCONT:
+      if (guard_is_gone (scheduler->guard))
+        stand_in_for_guard (scheduler);
+      break;
+    case SIGTSTP: /* nobody else but the guard would go on with us */
+      if ((pid_t)info->ssi_pid == guard_pid (scheduler->guard))
+        begin_to_stop (scheduler);
       break;
     case SIGUSR1:
       showing_tell_status (scheduler);
+      break;
+    case SIGQUIT:
+      interrupt (scheduler, SIGINT);
       break;
     case SIGINT:
     case SIGTERM:

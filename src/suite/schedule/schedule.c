@@ -180,8 +180,8 @@ exit_status (const Scheduler *scheduler)
 static bool
 open_loop (Scheduler *scheduler)
 {
-  static const int watched[]
-      = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGUSR1, 0 };
+  static const int watched[] = { SIGCHLD, SIGCONT, SIGINT,  SIGQUIT, SIGTERM,
+                                 SIGHUP,  SIGTSTP, SIGUSR1, 0 };
 
   scheduler->context = g_main_context_new ();
   g_main_context_push_thread_default (scheduler->context);
@@ -258,12 +258,13 @@ run_all (Scheduler *scheduler)
 
 static void
 scheduler_init (Scheduler *scheduler, const SuiteOptions *options,
-                int inherited_stdin)
+                const Guard *guard)
 {
   WorkerShare *share = &scheduler->share;
 
+  scheduler->guard = guard;
   share->options = options;
-  share->inherited_stdin = inherited_stdin;
+  share->inherited_stdin = guard_stdin (guard);
   share->layers = layers_new (options->tests, options->n_tests);
   share->slots = slots_new (MAX_SLOTS);
   share->locks = locks_new ();
@@ -343,11 +344,11 @@ scheduler_clear (Scheduler *scheduler)
 }
 
 int
-schedule_run (void *options, int inherited_stdin, Abandoned *abandoned)
+schedule_run (void *options, const Guard *guard)
 {
-  Scheduler scheduler = { .share = { .abandoned = abandoned } };
+  Scheduler scheduler = { .share = { .abandoned = guard_abandoned (guard) } };
 
-  scheduler_init (&scheduler, options, inherited_stdin);
+  scheduler_init (&scheduler, options, guard);
   const int status
       = run_all (&scheduler) ? exit_status (&scheduler) : STATUS_TROUBLE;
   if (scheduler.signals == NULL)

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "suite/guard.h"
 #include "suite/jobserver.h"
 #include "suite/schedule/runlog.h"
 #include "suite/schedule/runner.h"
@@ -97,6 +98,7 @@ struct Work
 
 struct Scheduler
 {
+  const Guard *guard; /* borrowed */
   WorkerShare share;
   ReportCounts counts;
   PlanDirs *dirs;     /* owned */

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "suite/worker/worker-state.h"
+#include "vm/signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,9 +21,7 @@
 static void
 stop_ignoring (void)
 {
-  static const int numbers[] = { SIGINT, SIGHUP, SIGTERM, SIGTSTP, 0 };
-
-  for (const int *number = numbers; *number != 0; number++)
+  for (const int *number = signals_of_user; *number != 0; number++)
     (void)sigaction (*number, &(struct sigaction){ .sa_handler = SIG_DFL },
                      NULL);
 }
