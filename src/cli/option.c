@@ -60,6 +60,9 @@ const Option option_table[] = {
     NULL, true, "DURATION|none",
     "limit of a whole test, and of a layer's set-up, where the plan sets none "
     "(10m)" },
+  { "run-limit", '\0', RUN, FIELD (VALUE_DURATION, run_limit_microsecs), 0,
+    NULL, true, "DURATION",
+    "end the whole run after this time (it has no limit)" },
   { "timeout-multiplier", '\0', RUN, FIELD (VALUE_FACTOR, timeout_multiplier),
     0, NULL, true, "X", "multiply all limits, for slow machines" },
   { "retries", '\0', RUN, FIELD (VALUE_NUMBER, n_retries), 0, NULL, true, "N",

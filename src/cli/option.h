@@ -18,7 +18,7 @@ typedef struct
   const char *help;
 } Option;
 
-#define N_OPTIONS 44
+#define N_OPTIONS 45
 extern const Option option_table[N_OPTIONS];
 
 /* Its place in the table, as a bit: of Settings.given. */

@@ -213,6 +213,7 @@ run_suite (Running *running)
     .takes_keys = may_take_keys (running),
     .logdir = settings->logdir,
     .timeout_multiplier = settings->timeout_multiplier,
+    .run_limit_microsecs = settings->run_limit_microsecs,
     .keep = settings->keep,
     .update = settings->update,
     .wants_ops = tells_all || running->json_fd >= 0,

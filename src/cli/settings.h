@@ -64,6 +64,7 @@ typedef struct
   char *logdir;    /* owned */
   int64_t timeout_microsecs;
   int64_t test_limit_microsecs; /* 0: it was not said; or PLAN_NO_LIMIT */
+  int64_t run_limit_microsecs;  /* 0: none */
   double timeout_multiplier;
   unsigned level;
   int verbosity;       /* -1: -q, 0, 1: -v */

@@ -27,6 +27,8 @@ typedef struct
   unsigned n_verdicts[N_VERDICTS]; /* of tests */
   unsigned n_layers_failed; /* set-ups and tear-downs, and layers that broke */
   int64_t microsecs;        /* how long all took */
+  const char *ended_by;     /* what has ended the run before its end, "SIGTERM";
+                             * NULL: nothing has */
 } ReportCounts;
 
 /* What a running test, or a layer in its set-up or tear-down, is doing right

@@ -230,8 +230,11 @@ tap_end (Report *report, const ReportCounts *counts)
 {
   TapReport *const tap = (TapReport *)report;
 
-  if (counts->n_verdicts[VERDICT_INTERRUPTED] > 0
-      || (tap->layers != NULL && tap_layers_are_interrupted (tap->layers)))
+  if (counts->ended_by != NULL)
+    g_string_append_printf (report->out, "Bail out! interrupted by %s\n",
+                            counts->ended_by);
+  else if (counts->n_verdicts[VERDICT_INTERRUPTED] > 0
+           || (tap->layers != NULL && tap_layers_are_interrupted (tap->layers)))
     g_string_append (report->out, "Bail out! interrupted\n");
   else if (tap->n_all_ended < tap->n_tests)
     g_string_append (report->out, "Bail out! not all tests were run\n");

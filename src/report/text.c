@@ -240,6 +240,8 @@ text_end (Report *report, const ReportCounts *counts)
   if (text->n_not_run > N_NOT_RUN_NAMED && text->style.verbosity == 0)
     g_string_append_printf (out, "not run %u more\n",
                             text->n_not_run - N_NOT_RUN_NAMED);
+  if (counts->ended_by != NULL)
+    g_string_append_printf (out, "the run was ended by %s\n", counts->ended_by);
   entry_append_counts (out, counts);
   g_string_append (out, " (");
   label_append_seconds (out, counts->microsecs);

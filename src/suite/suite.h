@@ -25,14 +25,15 @@ typedef struct
   unsigned n_max_fail;            /* then no test is begun any more; 0: never */
   bool until_fail;                /* they are run again and again */
   bool fail_on_flaky;
-  bool takes_keys;           /* a terminal: "t" asks who is doing what */
-  const char *logdir;        /* made if it is not there */
-  double timeout_multiplier; /* of every limit */
-  bool keep;                 /* the logs of passed tests too */
-  bool update;               /* files that checks expect are rewritten */
-  bool wants_ops;            /* EVENT_OP for each operation */
-  bool wants_output;         /* EVENT_OUTPUT as it comes */
-  bool wants_progress;       /* a report shows it */
+  bool takes_keys;             /* a terminal: "t" asks who is doing what */
+  const char *logdir;          /* made if it is not there */
+  double timeout_multiplier;   /* of every limit but this one: */
+  int64_t run_limit_microsecs; /* the run is ended then; 0: never */
+  bool keep;                   /* the logs of passed tests too */
+  bool update;                 /* files that checks expect are rewritten */
+  bool wants_ops;              /* EVENT_OP for each operation */
+  bool wants_output;           /* EVENT_OUTPUT as it comes */
+  bool wants_progress;         /* a report shows it */
 } SuiteOptions;
 
 /* Runs all; returns the exit status of proctor. */

@@ -28,7 +28,7 @@ cat >hangs.plan <<'PLAN'
 test passes { run true }
 test hangs {
     defer { run true }
-    server = spawn sh -c 'echo "its last line"; echo "and an error" >&2; exec sleep 1000'
+    server = spawn sh -c 'echo "and an error" >&2; echo "its last line"; exec sleep 1000'
     expect server 'its last line'
     file $TOP/ready "x"
     wait server 0 within 1h
@@ -42,13 +42,14 @@ for signal in INT TERM HUP; do
   expect_in out '^ok +hangs.plan:passes '
   expect_in out '^stopped +hangs.plan:hangs '
   expect_in out "^hangs.plan:7:5: error: $AFTER \"wait server 0 within 1h\"\$"
-  expect_in out '^  server: pid [0-9]+, sleeping in '
+  expect_in out '^  server: pid [0-9]+, '
   expect_in out '^    stdout\| its last line$'
   expect_in out '^    stderr\| and an error$'
   expect_in out '^not run hangs.plan:never$'
   expect_in out '^1 passed, 1 interrupted, 1 not run \('
   expect_in out "^::error file=hangs.plan,line=7,col=5,title=hangs.plan%3Ahangs%3A interrupted::$AFTER "
-  expect "annotations" "$(grep -c '^::' out)" 1
+  expect_in out "^::error title=proctor::the run was ended by SIG$signal; 1 of 3 tests were not run\$"
+  expect "annotations" "$(grep -c '^::' out)" 2
   expect_in out.xml '<testsuite .* tests="3" failures="0" errors="1" skipped="1" '
   expect_in out.xml "<error message=\"$AFTER &quot;wait server 0 within 1h&quot;\" type=\"interrupted\">"
   expect_in out.xml '^    stdout\| its last line$'
@@ -57,7 +58,7 @@ for signal in INT TERM HUP; do
   expect_in out.json '"event":"tail".*"text":"its last line\\n"'
   expect_in out.json '"event":"test-end".*"verdict":"interrupted"'
   expect_in logs/hangs-*/hangs/journal ' failed op=[0-9]* failure=interrupted at=hangs.plan:7 interrupted after '
-  expect_in logs/hangs-*/hangs/journal ' state process=server pid [0-9]*, sleeping in '
+  expect_in logs/hangs-*/hangs/journal ' state process=server pid [0-9]*, '
   expect_in logs/run-*.json '"failure":"interrupted"'
   GITHUB_STEP_SUMMARY=$top/summary interrupt hangs.plan "$signal" --tap --github
   expect_in out '^    not ok 2 - hangs$'
@@ -95,7 +96,7 @@ test threads {
 }
 PLAN
 interrupt threads.plan TERM
-expect_in out "^threads.plan:4:5: error: interrupted "
+expect_in out "^threads.plan:[46]:[59]: error: interrupted "
 expect_in out "^threads.plan:2:25: note: the thread \"one\" was $AFTER \"wait sleep 0 within 1h\"\$"
 expect_in out "^threads.plan:3:25: note: the thread \"two\" was $AFTER \"sleep 1000s\"\$"
 expect_in out '^  sleep: pid '
@@ -176,7 +177,12 @@ expect_nothing_left
 # Layers: in the set-up, and in the tear-down.
 cat >setup.plan <<'PLAN'
 layer slow {
-    setup { file $TOP/ready "x"; run --within=1h sh -c 'echo "it sets up"; exec sleep 1000' }
+    setup {
+        p = spawn sh -c 'echo "it sets up"; exec sleep 1000'
+        expect p 'sets up'
+        file $TOP/ready "x"
+        wait p 0 within 1h
+    }
     teardown { run true }
 }
 test first { uses slow; run true }
@@ -184,10 +190,10 @@ test second { uses slow; run true }
 PLAN
 interrupt setup.plan TERM --junit=out.xml --github
 expect_in out '^stopped layer setup.plan:slow .* \(in its set-up\)$'
-expect_in out "^setup.plan:2:34: error: $AFTER \"wait sh 0 within 1h\"\$"
+expect_in out "^setup.plan:6:9: error: $AFTER \"wait p 0 within 1h\"\$"
 expect_in out '^    stdout\| it sets up$'
 expect_in out '^not run setup.plan:first$'
-expect_in out '^::error file=setup.plan,line=2,.*title=layer setup.plan%3Aslow%3A interrupted::'
+expect_in out '^::error file=setup.plan,line=6,.*title=layer setup.plan%3Aslow%3A interrupted::'
 expect_in out.xml '<testsuite .* tests="3" failures="0" errors="1" skipped="2" '
 expect_in out.xml '<testcase name="layer slow \(set-up\)" '
 interrupt setup.plan TERM --tap
@@ -197,14 +203,19 @@ expect_in out '^Bail out! interrupted'
 cat >teardown.plan <<'PLAN'
 layer slow {
     setup { run true }
-    teardown { file $TOP/ready "x"; run --within=1h sh -c 'echo "it tears down"; exec sleep 1000' }
+    teardown {
+        p = spawn sh -c 'echo "it tears down"; exec sleep 1000'
+        expect p 'tears down'
+        file $TOP/ready "x"
+        wait p 0 within 1h
+    }
 }
 test first { uses slow; run true }
 PLAN
 interrupt_at_once teardown.plan
 expect_in out '^ok +teardown.plan:first '
 expect_in out '^stopped layer teardown.plan:slow .* \(in its tear-down\)$'
-expect_in out '^teardown.plan:3:37: error: interrupted while it cleaned up, after '
+expect_in out '^teardown.plan:7:9: error: interrupted while it cleaned up, after '
 expect_in out '^    stdout\| it tears down$'
 expect_in out.xml '<testcase name="layer slow \(tear-down\)" '
 expect_nothing_left

@@ -32,6 +32,8 @@ github_summary_append_counts (GString *out, const ReportCounts *counts)
     g_string_append_printf (out, "%s%u layer%s failed", separator,
                             counts->n_layers_failed,
                             counts->n_layers_failed == 1 ? "" : "s");
+  if (counts->ended_by != NULL)
+    g_string_append_printf (out, "%sended by %s", separator, counts->ended_by);
   g_string_append (out, " (");
   label_append_seconds (out, counts->microsecs);
   g_string_append (out, ")\n\n");

@@ -180,6 +180,12 @@ github_end (Report *report, const ReportCounts *counts)
 
       g_string_append (report->out, finding->orders);
     }
+  if (counts->ended_by != NULL)
+    g_string_append_printf (
+        report->out,
+        "::error title=proctor::the run was ended by %s; "
+        "%u of %u tests were not run\n",
+        counts->ended_by, counts->n_verdicts[VERDICT_NOT_RUN], counts->n_tests);
   if (path != NULL && *path != '\0' && report->write_errno == 0)
     report->write_errno = write_summary (github, path, counts);
 }

@@ -238,6 +238,8 @@ json_end (Report *report, const ReportCounts *counts)
   for (unsigned i = 0; i < N_VERDICTS; i++)
     jsondoc_number (verdicts, verdict_name ((Verdict)i), counts->n_verdicts[i]);
   jsondoc_number (doc, "layers_failed", counts->n_layers_failed);
+  if (counts->ended_by != NULL)
+    jsondoc_word (doc, "ended_by", counts->ended_by);
   jsondoc_append (doc, report->out);
 }
 

@@ -20,6 +20,7 @@ typedef struct
   Report report;
   GPtrArray *suites;    /* owned; of Suite, in the order of their tests */
   GHashTable *of_plan;  /* owned; of Suite, borrowed, by Plan */
+  const char *ended_by; /* borrowed: what has ended the run; NULL: nothing */
   GHashTable *of_test;  /* owned; of JunitCase, borrowed, by ReportTest: the
                          * last of it */
   int64_t clock_offset; /* from CLOCK_MONOTONIC to the wall clock */
@@ -220,6 +221,8 @@ write_suite (const JunitReport *junit, XmlDoc *doc, const Suite *suite,
   write_attributes (junit, doc, suite, id, class);
   xmldoc_begin (doc, "properties");
   write_property (doc, "proctor", PACKAGE_VERSION);
+  if (junit->ended_by != NULL)
+    write_property (doc, "ended-by", junit->ended_by);
   write_flaky (doc, suite, story);
   xmldoc_end (doc);
   for (unsigned i = 0; i < suite->layers->len; i++)
@@ -253,10 +256,10 @@ write_whole (Report *report)
 static void
 junit_end (Report *report, const ReportCounts *counts)
 {
-  const JunitReport *const junit = (JunitReport *)report;
+  JunitReport *const junit = (JunitReport *)report;
   g_autoptr (XmlDoc) doc = xmldoc_new ();
 
-  (void)counts;
+  junit->ended_by = counts->ended_by;
   xmldoc_begin (doc, "testsuites");
   for (unsigned i = 0; i < junit->suites->len; i++)
     write_suite (junit, doc, g_ptr_array_index (junit->suites, i), i);

@@ -2,6 +2,8 @@
 
 #include "suite/schedule/scheduler.h"
 
+#include "base/signame.h"
+#include "base/units.h"
 #include "suite/leave.h"
 #include "suite/status.h"
 #include "vm/child/descendants.h"
@@ -148,12 +150,10 @@ hear_of_workers (Scheduler *scheduler)
  * nothing is in them any more.  The second time: at once.  Who has been
  * stopped, by a test perhaps, could not do any of that. */
 static void
-interrupt (Scheduler *scheduler, int number)
+end_run (Scheduler *scheduler, const char *why, bool is_again)
 {
-  const bool is_again = scheduler->interrupted_by != 0 && number == SIGINT;
-
-  if (scheduler->interrupted_by == 0)
-    scheduler->interrupted_by = number;
+  if (scheduler->ended_by == NULL)
+    scheduler->counts.ended_by = scheduler->ended_by = g_strdup (why);
   scheduler->is_stopping = true;
   for (guint i = 0; i < scheduler->works->len; i++)
     {
@@ -166,6 +166,42 @@ interrupt (Scheduler *scheduler, int number)
         runner_signal (work->runner, SIGCONT);
     }
   scheduler_go_on (scheduler);
+}
+
+static void
+interrupt (Scheduler *scheduler, int number)
+{
+  const bool is_again = scheduler->interrupted_by != 0 && number == SIGINT;
+  char name[SIGNAL_NAME_SIZE];
+
+  if (scheduler->interrupted_by == 0)
+    scheduler->interrupted_by = number;
+  end_run (scheduler, signal_name (number, name), is_again);
+}
+
+/* What cleans up has as long again. */
+static void
+on_run_limit (void *data)
+{
+  Scheduler *scheduler = data;
+  const int64_t microsecs = scheduler->share.options->run_limit_microsecs;
+  const bool is_again = scheduler->is_limit_past;
+  g_autoptr (GString) why = g_string_new ("--run-limit=");
+
+  duration_append (why, microsecs);
+  scheduler->is_limit_past = true;
+  end_run (scheduler, why->str, is_again);
+  if (!is_again)
+    (void)timers_add (scheduler->timers, microsecs, on_run_limit, scheduler);
+}
+
+void
+hearing_set_run_limit (Scheduler *scheduler)
+{
+  const int64_t microsecs = scheduler->share.options->run_limit_microsecs;
+
+  if (microsecs > 0)
+    (void)timers_add (scheduler->timers, microsecs, on_run_limit, scheduler);
 }
 
 static void

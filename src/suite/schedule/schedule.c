@@ -166,6 +166,8 @@ exit_status (const Scheduler *scheduler)
     return STATUS_SIGNAL + scheduler->interrupted_by;
   if (scheduler->has_trouble)
     return STATUS_TROUBLE;
+  if (scheduler->is_limit_past)
+    return STATUS_FAILED;
   if (n_verdicts[VERDICT_FAILED] > 0 || n_verdicts[VERDICT_ERROR] > 0
       || scheduler->counts.n_layers_failed > 0
       || (n_verdicts[VERDICT_FLAKY] > 0 && options->fail_on_flaky))
@@ -190,6 +192,7 @@ open_loop (Scheduler *scheduler)
   scheduler->timers = timers_new ();
   scheduler->n_most = pick_most ();
   open_tokens (scheduler);
+  hearing_set_run_limit (scheduler);
   showing_begin (scheduler);
   for (guint i = 0; i < scheduler->works->len; i++)
     runner_attach (((const Work *)scheduler->works->pdata[i])->runner);
@@ -324,6 +327,7 @@ scheduler_clear (Scheduler *scheduler)
   g_ptr_array_unref (scheduler->setups);
   g_ptr_array_unref (scheduler->fallen);
   turns_clear (scheduler);
+  g_free (scheduler->ended_by);
   run_log_free (scheduler->log, has_kept_logs (scheduler));
   plan_dirs_free (scheduler->dirs);
   g_ptr_array_unref (scheduler->reports);

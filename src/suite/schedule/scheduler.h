@@ -5,7 +5,7 @@
  *   work.c       workers: their begin, and what becomes of them
  *   turns.c      tests: how each ended, and what that means for the others
  *   setups.c     layers: set up, broken, torn down
- *   hearing.c    signals
+ *   hearing.c    signals, and the time that ends the run as they do
  *   showing.c    what it tells of the progress
  *   plandirs.c   directories for the logs of each plan
  */
@@ -135,6 +135,8 @@ struct Scheduler
   int64_t usual_microsecs; /* of a test of which nothing is known; or -1 */
 
   int interrupted_by; /* the signal; 0: none */
+  char *ended_by;     /* owned: what has ended the run; NULL: nothing has */
+  bool is_limit_past; /* --run-limit has */
   bool is_stopping;   /* no test is begun any more */
   bool is_going_on;
   bool must_go_on;
@@ -242,6 +244,8 @@ const Setup *setup_find_trouble (const Setup *setup);
  */
 
 void hearing_on_signal (const struct signalfd_siginfo *info, void *data);
+/* From now on: --run-limit. */
+void hearing_set_run_limit (Scheduler *scheduler);
 /* What our workers have left to us is ended, as they were not able to. */
 void hearing_sweep (Scheduler *scheduler);
 

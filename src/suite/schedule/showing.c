@@ -86,7 +86,7 @@ sum_up (const Scheduler *scheduler, const GArray *running, int64_t now)
                            = (const ReportRunning *)(void *)running->data,
                            .n_running = running->len,
                            .counts = &scheduler->counts,
-                           .is_interrupted = scheduler->interrupted_by != 0,
+                           .is_interrupted = scheduler->ended_by != NULL,
                            .microsecs = now - scheduler->began,
                            .left_microsecs = estimate (scheduler, running) };
 }

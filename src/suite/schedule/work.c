@@ -249,7 +249,7 @@ work_finish (Work *work)
   work->slot = SLOT_NONE;
   work->turn = NULL;
   work->is_ready = false;
-  if (scheduler->n_stopping == 0 && scheduler->interrupted_by == 0
+  if (scheduler->n_stopping == 0 && scheduler->ended_by == NULL
       && (work->within == NULL || work->within->state == SETUP_UP))
     park (work);
   else
@@ -402,7 +402,7 @@ work_verdict (Work *work)
                                "its worker was sent a signal to end, which "
                                "proctor has not sent");
 
-  if (verdict != VERDICT_INTERRUPTED || work->scheduler->interrupted_by != 0)
+  if (verdict != VERDICT_INTERRUPTED || work->scheduler->ended_by != NULL)
     return verdict;
   on_event (work->runner, &event, work);
   return VERDICT_ERROR;
