@@ -3,6 +3,7 @@
 #include "vm/state.h"
 
 #include "vm/child/descendants.h"
+#include "vm/child/inspect.h"
 #include "vm/child/reaper.h"
 
 #include <errno.h>
@@ -29,6 +30,9 @@
 
 /* So many are listed. */
 #define MAX_TOLD 20
+
+/* For what is never seen alive. */
+#define MAX_LOOKS 20
 
 static void next_phase (void *data);
 
@@ -65,17 +69,96 @@ is_stray (pid_t pid, void *data)
          && !vm_is_worker (vm, pid);
 }
 
-/* Those that live. */
-static GArray *
+typedef struct
+{
+  GArray *living;  /* owned: of Descendant */
+  GString *hopper; /* owned: what is there, and is seen dead only; or NULL */
+  pid_t hopper_pid;
+} Strays;
+
+static void
+strays_clear (Strays *strays)
+{
+  g_array_unref (strays->living);
+  if (strays->hopper != NULL)
+    (void)g_string_free (strays->hopper, TRUE);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Strays, strays_clear)
+
+static bool
+are_any (const Strays *strays)
+{
+  return strays->living->len > 0 || strays->hopper != NULL;
+}
+
+static void
+note_hopper (Strays *strays, pid_t pid)
+{
+  if (strays->hopper == NULL)
+    strays->hopper = g_string_new (NULL);
+  g_string_truncate (strays->hopper, 0);
+  inspect_append_command (pid, strays->hopper);
+  g_string_append (strays->hopper, " (forks and exits again and again)");
+  strays->hopper_pid = pid;
+}
+
+/* One look; true: it is certain. */
+static bool
+look_for_strays (Vm *vm, Strays *strays)
+{
+  GArray *found = descendants_find (is_stray, vm);
+  const bool is_any_abandoned = abandoned_drop (vm->options.abandoned, found);
+
+  strays->living = found;
+  for (guint i = found->len; i-- > 0;)
+    {
+      const Descendant *descendant = &g_array_index (found, Descendant, i);
+      if (!descendant->is_dead)
+        continue;
+      if (descendant->parent == vm->pid)
+        {
+          note_hopper (strays, descendant->pid);
+          reaper_collect_one (&vm_reaper_funcs, descendant->pid, vm);
+        }
+      g_array_remove_index (found, i);
+    }
+  if (found->len == 0 && strays->hopper == NULL && !is_any_abandoned
+      && vm->options.host == NULL && g_hash_table_size (vm->by_pid) == 0
+      && reaper_has_children ())
+    note_hopper (strays, 0);
+  if (found->len == 0 && strays->hopper != NULL)
+    return false;
+  if (strays->hopper != NULL)
+    (void)g_string_free (g_steal_pointer (&strays->hopper), TRUE);
+  return true;
+}
+
+/* What forks and exits again and again is dead wherever we look: what it has
+ * forked has come to us since.  So where only dead ones are seen they are
+ * reaped, and it is looked again: somebody lives as long as there is another
+ * dead one each time. */
+static Strays
 find_strays (Vm *vm)
 {
-  GArray *strays = descendants_find (is_stray, vm);
+  Strays strays = { 0 };
 
-  (void)abandoned_drop (vm->options.abandoned, strays);
-  for (guint i = strays->len; i-- > 0;)
-    if (g_array_index (strays, Descendant, i).is_dead)
-      g_array_remove_index (strays, i);
+  for (unsigned n = 1; !look_for_strays (vm, &strays) && n < MAX_LOOKS; n++)
+    {
+      strays_clear (&strays);
+      strays = (Strays){ 0 };
+    }
   return strays;
+}
+
+static void
+tell_left_over (Vm *vm, pid_t pid, const GString *text)
+{
+  vm_tell (vm, &(Event){ .kind = EVENT_LEFTOVER,
+                         .op = PLAN_NONE,
+                         .process = PLAN_NONE,
+                         .pid = pid,
+                         .text = text->str,
+                         .n_text = text->len });
 }
 
 static void
@@ -86,12 +169,7 @@ tell_strays (Vm *vm, const GArray *strays)
       const Descendant *stray = &g_array_index (strays, Descendant, i);
       g_autoptr (GString) text = g_string_new (NULL);
       descendant_append (stray, text);
-      vm_tell (vm, &(Event){ .kind = EVENT_LEFTOVER,
-                             .op = PLAN_NONE,
-                             .process = PLAN_NONE,
-                             .pid = stray->pid,
-                             .text = text->str,
-                             .n_text = text->len });
+      tell_left_over (vm, stray->pid, text);
     }
 }
 
@@ -99,16 +177,20 @@ static void
 judge_strays (Vm *vm)
 {
   const PlanLeftovers leftovers = vm->test->leftovers;
-  g_autoptr (GArray) strays
-      = leftovers == LEFTOVERS_IGNORE ? NULL : find_strays (vm);
 
-  if (strays == NULL || strays->len == 0)
+  if (leftovers == LEFTOVERS_IGNORE)
     return;
+  g_auto (Strays) strays = find_strays (vm);
+  if (!are_any (&strays))
+    return;
+  const unsigned n = MAX (strays.living->len, 1);
   if (!vm->is_aborted && leftovers == LEFTOVERS_FAIL)
     (void)vm_fail (vm, FAILURE_LEFT_BEHIND, vm->test->span, PLAN_NONE,
-                   "%u %s left behind", strays->len,
-                   strays->len == 1 ? "process was" : "processes were");
-  tell_strays (vm, strays);
+                   "%u %s left behind", n,
+                   n == 1 ? "process was" : "processes were");
+  tell_strays (vm, strays.living);
+  if (strays.hopper != NULL)
+    tell_left_over (vm, strays.hopper_pid, strays.hopper);
 }
 
 /* --- The phases --------------------------------------------------------------
@@ -128,9 +210,9 @@ end_processes (Vm *vm, int number)
 static void
 begin_term (Vm *vm)
 {
-  g_autoptr (GArray) strays = find_strays (vm);
-  descendants_signal (strays, SIGTERM);
-  descendants_signal (strays, SIGCONT);
+  g_auto (Strays) strays = find_strays (vm);
+  descendants_signal (strays.living, SIGTERM);
+  descendants_signal (strays.living, SIGCONT);
   end_processes (vm, SIGTERM);
   set_phase (vm, PHASE_TERM, GRACE_MICROSECS);
 }
@@ -174,9 +256,10 @@ give_up (Vm *vm)
   g_autoptr (GArray) found = descendants_find (NULL, NULL);
 
   (void)abandoned_drop (vm->options.abandoned, found);
+  const guint n = MAX (found->len, 1);
   (void)vm_fail (vm, FAILURE_TROUBLE, vm->test->span, PLAN_NONE,
-                 "%u %s could not be ended", found->len,
-                 found->len == 1 ? "process" : "processes");
+                 "%u %s could not be ended", n,
+                 n == 1 ? "process" : "processes");
   tell_strays (vm, found);
   abandoned_add (vm->options.abandoned, found);
   be_over (vm);
@@ -306,8 +389,8 @@ vm_begin_ending (Vm *vm)
     }
 
   /* Nobody is waited for who lives on below a process of the plan. */
-  g_autoptr (GArray) strays = find_strays (vm);
-  if (strays->len == 0 || vm->is_aborted
+  g_auto (Strays) strays = find_strays (vm);
+  if (!are_any (&strays) || vm->is_aborted
       || vm->test->leftovers == LEFTOVERS_IGNORE)
     end_rest (vm);
   else
