@@ -246,11 +246,31 @@ vm_orphan_end (Vm *vm, pid_t pid, int *wait_status)
   return is_known;
 }
 
-unsigned
-vm_n_active (Vm *vm)
+/* What has ended before this operation goes on is not to be judged by what
+ * comes after it. */
+static OpStatus
+judge_now (Vm *vm)
+{
+  Thread *thread = vm->thread;
+
+  if (vm_judge_all (vm))
+    return OP_DONE;
+  if (!vm->is_aborted)
+    return OP_FAILED;
+
+  /* It was told; the cleanup goes on. */
+  vm->thread = thread;
+  vm->failing_op = PLAN_NONE;
+  vm->holder = NULL;
+  return OP_DONE;
+}
+
+OpStatus
+vm_count_active (Vm *vm, unsigned *n)
 {
   reaper_collect_all (&vm_reaper_funcs, vm);
-  return g_hash_table_size (vm->by_pid);
+  *n = g_hash_table_size (vm->by_pid);
+  return judge_now (vm);
 }
 
 static void
@@ -305,17 +325,7 @@ vm_look (Vm *vm, const PlanOp *op)
   if (proc->origin != NULL)
     return OP_DONE;
 
-  Thread *thread = vm->thread;
-  if (vm_judge_all (vm))
-    return OP_DONE;
-  if (!vm->is_aborted)
-    return OP_FAILED;
-
-  /* It was told; the cleanup goes on. */
-  vm->thread = thread;
-  vm->failing_op = PLAN_NONE;
-  vm->holder = NULL;
-  return OP_DONE;
+  return judge_now (vm);
 }
 
 /* --- Texts ------------------------------------------------------------------

@@ -122,8 +122,8 @@ void vm_adopt (Vm *vm, uint32_t process, pid_t pid);
 bool vm_orphan_end (Vm *vm, pid_t pid, int *wait_status);
 
 /* How many processes of the plan run, but for those of layers, as the kernel
- * sees it now. */
-unsigned vm_n_active (Vm *vm);
+ * sees it now.  OP_FAILED: one has ended unexpectedly, and that was told. */
+OpStatus vm_count_active (Vm *vm, unsigned *n);
 
 /* The layer is about to be up: whether all that it has started has come to its
  * exec, or to its end.  OP_FAILED: one has ended that may not. */

@@ -6,12 +6,20 @@
  *   odd hop N FILE
  *     leaves a chain of N processes behind, each of which forks the next and
  *     exits.  The last one makes FILE.
+ *   odd obey [CODE]
+ *     says "ready", and does what its standard input says, a line each: "exit
+ *     CODE", "die SIGNAL", or "end PID SIGNAL CODE", which is to signal another
+ *     process, to wait until it is no more (reaped, that is), and to exit. With
+ *     CODE it exits with that on SIGTERM.
+ *   odd end [PID SIGNAL]...
+ *     does the same to other processes, one after the other.
  */
 #include "config.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,6 +155,54 @@ leave_chain (long n, const char *path)
   return 0;
 }
 
+/* --- What is told ----------------------------------------------------------
+ */
+
+static void
+end_other (pid_t pid, int number)
+{
+  if (kill (pid, number) < 0)
+    die ("kill");
+  while (kill (pid, 0) == 0)
+    (void)usleep (200);
+}
+
+static volatile sig_atomic_t code_of_term;
+
+static void
+on_term (int number)
+{
+  (void)number;
+  _exit (code_of_term);
+}
+
+static int
+obey (const char *code)
+{
+  char line[128];
+  int pid, number, status;
+
+  if (code != NULL)
+    {
+      code_of_term = (int)strtol (code, NULL, 10);
+      (void)signal (SIGTERM, on_term);
+    }
+  if (write (STDOUT_FILENO, "ready\n", 6) != 6)
+    die ("write");
+  while (fgets (line, sizeof line, stdin) != NULL)
+    if (sscanf (line, "exit %d", &status) == 1)
+      _exit (status);
+    else if (sscanf (line, "die %d", &number) == 1)
+      (void)raise (number);
+    else if (sscanf (line, "end %d %d %d", &pid, &number, &status) == 3)
+      {
+        end_other (pid, number);
+        _exit (status);
+      }
+  for (;;) /* only what is told ends it */
+    (void)pause ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -154,6 +210,15 @@ main (int argc, char **argv)
     return leave_thread (argv[2], argv[3]);
   if (argc == 4 && strcmp (argv[1], "hop") == 0)
     return leave_chain (strtol (argv[2], NULL, 10), argv[3]);
-  (void)fprintf (stderr, "usage: odd thread PIDFILE SOCKET | odd hop N FILE\n");
+  if ((argc == 2 || argc == 3) && strcmp (argv[1], "obey") == 0)
+    return obey (argv[2]);
+  if (argc >= 2 && argc % 2 == 0 && strcmp (argv[1], "end") == 0)
+    {
+      for (int i = 2; i < argc; i += 2)
+        end_other ((pid_t)strtol (argv[i], NULL, 10),
+                   (int)strtol (argv[i + 1], NULL, 10));
+      return 0;
+    }
+  (void)fprintf (stderr, "odd: what?\n");
   return 2;
 }

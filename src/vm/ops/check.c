@@ -67,8 +67,11 @@ note_active (Vm *vm)
 static OpStatus
 check_active (Vm *vm, const PlanOp *op)
 {
-  const unsigned n_active = vm_n_active (vm);
+  unsigned n_active;
   g_autofree char *wanted = NULL;
+
+  if (vm_count_active (vm, &n_active) != OP_DONE)
+    return OP_FAILED;
 
   /* They are counted as descriptors and threads are. */
   if (compare_value (vm, op, MEASURE_THREADS, n_active, &wanted) != OP_DONE)
