@@ -38,6 +38,7 @@ check_PROGRAMS = \
   tests/unit/test-layout \
   tests/unit/test-live \
   tests/unit/test-locks \
+  tests/unit/test-log-copy \
   tests/unit/test-logdir \
   tests/unit/test-logs \
   tests/unit/test-measure \

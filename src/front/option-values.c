@@ -100,6 +100,15 @@ option_merge (OptionReading *reading)
 }
 
 bool
+option_log (OptionReading *reading)
+{
+  if (strcmp (reading->string, "pipe") != 0)
+    return tell_wrong_value (reading, "a way to the log", "--log=pipe");
+  reading->options->context.log_pipe = true;
+  return true;
+}
+
+bool
 option_pty (OptionReading *reading)
 {
   PlanContext *const context = &reading->options->context;

@@ -28,6 +28,63 @@ n_arguments (const Emit *emit)
   return (unsigned)((emit->argv->len - N_HEAD) / sizeof (PlanText *));
 }
 
+/* --- Files that are emptied -------------------------------------------- */
+
+/* The argument before is one of those that a shell's script stands behind:
+ * "-c",
+ * "-ec". */
+static bool
+is_script (const Emit *emit)
+{
+  const unsigned n = n_arguments (emit);
+
+  if (n < 2)
+    return false;
+  const PlanText *const before
+      = ((const PlanText **)(emit->argv->data + N_HEAD))[n - 1];
+  return before->n_slots == 0 && before->n_bytes >= 2 && before->bytes[0] == '-'
+         && before->bytes[1] != '-'
+         && before->bytes[before->n_bytes - 1] == 'c';
+}
+
+/* Whether what stands before this place of a script opens it to be written
+ * from its begin: ">", but not ">>"; or "tee". */
+static bool
+is_opened_anew (const char *script, const char *at)
+{
+  while (at > script && (at[-1] == ' ' || at[-1] == '"'))
+    at--;
+  if (at > script && at[-1] == '>')
+    return at - 1 == script || at[-2] != '>';
+  return at - script >= 3 && memcmp (at - 3, "tee", 3) == 0;
+}
+
+/* Its log is a regular file, where elsewhere there is a terminal or a pipe. */
+static void
+warn_of_emptying (const Reading *reading, const PlanText *text, SrcSpan span)
+{
+  static const char *const names[] = { "/dev/stdout", "/dev/stderr" };
+  const PlanContext *const context = &reading->command->options.context;
+
+  if (context->pty || context->log_pipe || !is_script (reading->emit))
+    return;
+  for (unsigned i = 0; i < G_N_ELEMENTS (names); i++)
+    for (const char *at = text->bytes; (at = strstr (at, names[i])) != NULL;
+         at++)
+      if (is_opened_anew (text->bytes, at))
+        {
+          emit_warning (reading->emit, span,
+                        "to open \"%s\" empties the log, which is a file: what "
+                        "was written before is lost",
+                        names[i]);
+          emit_note (reading->emit, span,
+                     "\">&%u\" does not; and with --log=pipe it is a pipe that "
+                     "is opened",
+                     i + 1);
+          return;
+        }
+}
+
 /* @origin: where the text was written; NULL: it has no habit of the shell's. */
 static bool
 read_text (Reading *reading, const PlanText *text, SrcSpan span,
@@ -49,6 +106,7 @@ read_text (Reading *reading, const PlanText *text, SrcSpan span,
     return false;
   if (n_arguments (emit) == 0)
     reading->command->command_span = span;
+  warn_of_emptying (reading, text, span);
   g_byte_array_append (emit->argv, (const guint8 *)&text, sizeof text);
   return text_is_string (emit, text, span);
 }
@@ -128,6 +186,29 @@ read_all (Reading *reading, const AstArg *arg, SrcSpan span)
   return false;
 }
 
+/* A pipe that nothing would go through is not what was meant. */
+static bool
+needs_no_pipe (Emit *emit, const PlanContext *context, SrcSpan span)
+{
+  if (context->log_pipe && context->pty)
+    {
+      emit_error (emit, span, "\"--log=pipe\" and \"--pty\" are given");
+      emit_note (emit, span,
+                 "what is written to a terminal is copied to the log anyhow: "
+                 "\"--pty\" is enough");
+      return true;
+    }
+  if (context->log_pipe && context->merge && context->stdout_path != NULL)
+    {
+      emit_error (emit, span,
+                  "with \"--stdout\" and \"--merge\" nothing goes to a log "
+                  "that \"--log=pipe\" could be for");
+      emit_note (emit, span, "one of the three has to go");
+      return true;
+    }
+  return false;
+}
+
 bool
 spawn_read (Emit *emit, const AstArg *arg, SrcSpan span, bool is_run,
             Command *command)
@@ -136,7 +217,8 @@ spawn_read (Emit *emit, const AstArg *arg, SrcSpan span, bool is_run,
 
   options_init (emit, &command->options, is_run);
   g_byte_array_set_size (emit->argv, N_HEAD);
-  if (!read_all (&reading, arg, span))
+  if (!read_all (&reading, arg, span)
+      || needs_no_pipe (emit, &command->options.context, span))
     return false;
 
   const PlanContext *const context

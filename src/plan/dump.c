@@ -201,6 +201,8 @@ append_context (const Dump *dump, const PlanContext *context)
   dump_option (dump, "stdout", context->stdout_path);
   if (context->merge)
     g_string_append (out, " --merge");
+  if (context->log_pipe)
+    g_string_append (out, " --log=pipe");
   if (context->pty)
     g_string_append_printf (out, " --pty=%ux%u", context->pty_rows,
                             context->pty_columns);

@@ -137,6 +137,7 @@ put_context (const Key *key, const PlanContext *context)
   put_number (key, context->nice);
   put_number (key, context->stdin_kind);
   put_number (key, context->merge);
+  put_number (key, context->log_pipe);
   put_number (key, context->pty);
   put_number (key, context->pty_rows);
   put_number (key, context->pty_columns);

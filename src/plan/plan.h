@@ -139,7 +139,8 @@ typedef struct
   int umask; /* -1: as proctor */
   int nice;  /* added to proctor's */
   PlanStdin stdin_kind;
-  bool merge; /* standard error goes where standard output goes */
+  bool merge;    /* standard error goes where standard output goes */
+  bool log_pipe; /* what goes to its logs goes through pipes, and us */
   bool pty;
   uint16_t pty_rows;
   uint16_t pty_columns;

@@ -161,7 +161,7 @@ void vm_let_stream_go (Vm *vm, const PlanOp *op, int stream);
 unsigned vm_n_growths (Vm *vm, const PlanOp *op, int stream);
 /* Whether a process below us can still write to it: what the process has left
  * behind. */
-bool vm_is_log_held (const Vm *vm, const Proc *proc, const Stream *stream);
+bool vm_is_log_held (Vm *vm, Proc *proc, int stream);
 /* Where it is read from at first. */
 int64_t vm_stream_begin (const Vm *vm, const Proc *proc, int stream);
 /* A text with its values; where a value cannot be had, why. */
@@ -198,7 +198,9 @@ void vm_end_is_told (Vm *vm, Proc *proc);
 /* False, and a failure of the operation, if the log of its process is found to
  * have lost lines: to be asked before it is read. */
 bool vm_check_log (Vm *vm, const PlanOp *op, int stream);
-/* The last failure was about that: it says how it comes. */
+/* The last failure was about that: it is not told again. */
 void vm_note_loss (Vm *vm, Proc *proc, int stream);
+/* How it comes that a log is emptied. */
+void vm_note_emptied (Vm *vm, const Proc *proc, int stream);
 void vm_note (Vm *vm, SrcSpan span, const char *format, ...)
     G_GNUC_PRINTF (3, 4);

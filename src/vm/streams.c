@@ -154,15 +154,16 @@ has_open (pid_t pid, const struct stat *file)
 }
 
 bool
-vm_is_log_held (const Vm *vm, const Proc *proc, const Stream *stream)
+vm_is_log_held (Vm *vm, Proc *proc, int stream)
 {
   struct stat file;
 
-  if (proc->pty != NULL)
-    return pty_is_open (proc->pty);
+  if (proc_is_copied (proc) && proc->origin == NULL)
+    return proc_is_copy_open (proc, stream);
 
   g_autoptr (GArray) found = descendants_find_below (vm_parent (vm, proc));
-  if (fstat (stream_fd (stream), &file) < 0)
+  if (fstat (stream_fd (listening_of (vm, proc->number, stream)->stream), &file)
+      < 0)
     return false;
   for (guint i = 0; i < found->len; i++)
     if (has_open (g_array_index (found, Descendant, i).pid, &file))

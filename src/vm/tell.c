@@ -128,8 +128,7 @@ tell_state (Vm *vm, Proc *proc)
                          .process = proc->number,
                          .text = state->str,
                          .n_text = state->len });
-  if (proc->pty != NULL)
-    (void)pty_drain (proc->pty);
+  (void)proc_drain (proc);
   tell_tail (vm, proc, STDOUT_FILENO);
   tell_tail (vm, proc, STDERR_FILENO);
 }

@@ -70,17 +70,27 @@ vm_look_at_running (Vm *vm)
  */
 
 void
-vm_note_loss (Vm *vm, Proc *proc, int stream)
+vm_note_emptied (Vm *vm, const Proc *proc, int stream)
 {
-  ProcLog *log = &proc->streams[stream == STDERR_FILENO].log;
   const char *name = logs_stream_name (stream);
 
+  if (proc_is_copied (proc))
+    return;
   vm_note (vm, SRC_SPAN_NONE,
-           "the log is a file: a program that opens /dev/%s (\">/dev/%s\", "
-           "\"tee /dev/%s\") empties it; \">&%d\" does not",
-           name, name, name, stream);
+           "a program that opens /dev/%s (\">/dev/%s\", \"tee /dev/%s\") "
+           "empties the log, which is a file",
+           name, name, name);
+  vm_note (vm, SRC_SPAN_NONE,
+           "\">&%d\" does not; and with --log=pipe it is a pipe that is opened",
+           stream);
+}
+
+void
+vm_note_loss (Vm *vm, Proc *proc, int stream)
+{
+  vm_note_emptied (vm, proc, stream);
   if (vm->holder == NULL)
-    log->is_loss_told = true;
+    proc->streams[stream == STDERR_FILENO].log.is_loss_told = true;
 }
 
 static bool
@@ -104,6 +114,8 @@ vm_check_log (Vm *vm, const PlanOp *op, int stream)
 {
   Proc *proc = vm_proc (vm, op->process);
 
+  if (proc->origin == NULL)
+    (void)proc_drain (proc);
   look (vm, proc, stream);
   if (vm->is_aborted || !tell_loss (vm, proc, stream, op->span))
     return true;
@@ -138,7 +150,7 @@ verify_limit (Vm *vm, const Proc *proc, int stream)
   const uint64_t n_seen = proc->streams[stream == STDERR_FILENO].log.n_seen;
   bool is_of_plan;
 
-  if (n_seen == 0 || proc->pty != NULL || proc_is_adopted (proc)
+  if (n_seen == 0 || proc_is_copied (proc) || proc_is_adopted (proc)
       || n_seen < size_limit (proc, &is_of_plan)
       || (proc->state == PROC_ENDED && WIFSIGNALED (proc->wait_status)
           && WTERMSIG (proc->wait_status) == SIGXFSZ))
@@ -188,9 +200,10 @@ vm_verify_logs (Vm *vm)
       Proc *proc = &vm->procs[i];
       if (proc->state == PROC_NEW || proc->origin != NULL)
         continue;
+      const bool is_whole = proc_drain (proc);
       verify_log (vm, proc, STDOUT_FILENO);
       verify_log (vm, proc, STDERR_FILENO);
-      if (proc->pty != NULL && !pty_drain (proc->pty))
+      if (!is_whole)
         (void)vm_fail (
             vm, FAILURE_TROUBLE, vm->plan->ops[proc->plan->spawn_op].span, i,
             "the log of \"%s\" could not be written", proc->plan->name);

@@ -49,8 +49,7 @@ on_end (pid_t pid, int wait_status, const struct rusage *usage, void *data)
   proc_set_ended (proc, wait_status, usage);
   timers_remove (vm->timers, proc->kill_timer);
   proc->kill_timer = 0;
-  if (proc->pty != NULL)
-    (void)pty_drain (proc->pty);
+  (void)proc_drain (proc);
   if (vm->output != NULL)
     output_drain (vm->output, proc);
   if (proc->launch.error == 0)

@@ -144,6 +144,7 @@ static const char *const texts[] = {
   "setup { run a <<E\nx\nE\n}",
   "setup { run --stdout=x a }",
   "setup { run --merge a }",
+  "setup { run --log=pipe a }",
   "setup { run --pty a }",
   "setup { run --pty=9x9 a }",
   "setup { run --limit=core=0 a }",

@@ -223,6 +223,7 @@ test_context (Fixture *fixture, const void *data)
                                      .stdin_text = sample_text (arena, "x\n"),
                                      .stdout_path = sample_text (arena, "o"),
                                      .merge = true,
+                                     .log_pipe = true,
                                      .pty = true,
                                      .pty_rows = 24,
                                      .pty_columns = 80,
@@ -233,7 +234,8 @@ test_context (Fixture *fixture, const void *data)
                                      .nice = -5 };
   process->flags = PLAN_DAEMON | PLAN_OPTIONAL;
   assert_dump (fixture->plan, fixture->test, &fixture->plan->ops[1],
-               "spawn echo: --cwd=\"/a b\" --stdout=o --merge --pty=24x80 "
+               "spawn echo: --cwd=\"/a b\" --stdout=o --merge --log=pipe "
+               "--pty=24x80 "
                "--umask=022 --limit=nofile=64,core=unlimited --user=nobody "
                "--nice=-5 --daemon --optional /bin/echo \"hello world\" "
                "<<\"x\\n\"");

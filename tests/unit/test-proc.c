@@ -99,8 +99,7 @@ end (Fixture *fixture)
 
   g_assert_cmpint (wait4 (proc->pid, &wait_status, 0, &usage), ==, proc->pid);
   proc_set_ended (proc, wait_status, &usage);
-  if (proc->pty != NULL)
-    g_assert_true (pty_drain (proc->pty));
+  g_assert_true (proc_drain (proc));
   g_assert_cmpint (proc->launch.error, ==, 0);
   return wait_status;
 }
@@ -301,7 +300,7 @@ test_terminal_after_the_end (Fixture *fixture, const void *data)
   start (fixture, script);
   g_assert_cmpint (end (fixture), ==, 0);
   expect_log (fixture, STDOUT_FILENO, "early\r\n");
-  g_assert_true (pty_is_open (fixture->proc.pty));
+  g_assert_true (proc_is_copy_open (&fixture->proc, STDOUT_FILENO));
 
   g_autofree char *path = g_build_filename (fixture->dir, "file", NULL);
   g_assert_true (g_file_set_contents (path, "", 0, NULL));
@@ -311,7 +310,7 @@ test_terminal_after_the_end (Fixture *fixture, const void *data)
       g_autofree char *log = read_log (fixture, STDOUT_FILENO);
       is_there = strcmp (log, "early\r\nlate\r\n") == 0;
     }
-  while (pty_is_open (fixture->proc.pty))
+  while (proc_is_copy_open (&fixture->proc, STDOUT_FILENO))
     (void)g_main_context_iteration (NULL, TRUE);
 }
 

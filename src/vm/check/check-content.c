@@ -103,6 +103,24 @@ update (Vm *vm, const PlanOp *op, const CheckSides *sides)
   return OP_DONE;
 }
 
+/* The last lines that the plan wants are there, and nothing else: so it is
+ * where a log was emptied, between two looks at it. */
+static void
+note_missing_begin (Vm *vm, const PlanOp *op, const Check *check)
+{
+  const Content *left = &check->sides.left, *right = &check->sides.right;
+
+  if (op->check->subject != CHECK_STREAM || op->check->compare != COMPARE_EQ
+      || left->bytes == NULL || right->bytes == NULL || left->size == 0
+      || left->size >= right->size
+      || right->bytes[right->size - left->size - 1] != '\n'
+      || memcmp (right->bytes + right->size - left->size, left->bytes,
+                 left->size)
+             != 0)
+    return;
+  vm_note_emptied (vm, vm_proc (vm, op->process), op->check->stream);
+}
+
 static OpStatus
 fail (Vm *vm, const PlanOp *op, const Check *check)
 {
@@ -122,6 +140,7 @@ fail (Vm *vm, const PlanOp *op, const Check *check)
              error->message);
   else if (note->len > 0)
     vm_note (vm, SRC_SPAN_NONE, "%s", note->str);
+  note_missing_begin (vm, op, check);
   if (op->check->right_is_file && op->check->compare == COMPARE_EQ
       && !vm_options (vm)->update)
     vm_note (vm, SRC_SPAN_NONE, "if it is right now: --update rewrites \"%s\"",

@@ -50,11 +50,12 @@ command_set_log (Command *command, int stream, const char *name, int fd)
 }
 
 int
-command_take_log (Command *command)
+command_take_log (Command *command, int stream)
 {
-  const int fd = command->log_fds[0];
+  int *log = &command->log_fds[stream == STDERR_FILENO ? 1 : 0];
+  const int fd = *log;
 
-  command->log_fds[0] = -1;
+  *log = -1;
   return fd;
 }
 

@@ -27,8 +27,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Commands, commands_free)
 
 /* Its log on this stream; @fd (takes) is 0 if the child is to make it. */
 void command_set_log (Command *command, int stream, const char *name, int fd);
-/* The standard output's, to be written by us. */
-int command_take_log (Command *command);
+/* To be written by us. */
+int command_take_log (Command *command, int stream);
 
 /* Fills @command, but for its logs, its pipe and its terminal. */
 bool commands_prepare (Commands *commands, const PlanSpawn *spawn,

@@ -77,6 +77,7 @@ import_stream (Proc *proc, int stream, int log_dir)
 
   *own = *theirs;
   own->target = g_strdup (theirs->target);
+  own->copies = NULL; /* it is there that they are read */
   if (theirs->fd >= 0)
     own->fd = fcntl (theirs->fd, F_DUPFD_CLOEXEC, 0);
   proc->log_begin[slot] = proc->origin->log_begin[slot];

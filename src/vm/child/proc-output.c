@@ -57,7 +57,7 @@ open_log (Proc *proc, int log_dir, int stream, const char *name, GError **error)
 
   if (own->log.identity.inode != 0)
     fd = logs_open_to_append (log_dir, name, &own->log.identity, error);
-  else if (proc->needs_logs || proc->plan->spawn->context->pty)
+  else if (proc->needs_logs || proc_is_copied (proc))
     fd = logs_create (log_dir, name, &own->log.identity, error);
   if (fd > 0)
     proc->log_begin[slot_of (stream)] = lseek (fd, 0, SEEK_END);
@@ -79,6 +79,56 @@ proc_prepare_logs (Proc *proc, int log_dir, Command *command, GError **error)
       command_set_log (command, stream, name, fd);
     }
   return true;
+}
+
+/* --- What comes through us -------------------------------------------------
+ */
+
+bool
+proc_is_copied (const Proc *proc)
+{
+  const PlanSpawn *spawn = proc->plan->spawn;
+
+  return spawn != NULL && (spawn->context->pty || spawn->context->log_pipe);
+}
+
+bool
+proc_drain (Proc *proc)
+{
+  bool is_whole = proc->pty == NULL || log_copy_drain (pty_copy (proc->pty));
+
+  for (size_t i = 0; i < G_N_ELEMENTS (proc->streams); i++)
+    for (guint j = 0; j < proc_n_copies (&proc->streams[i]); j++)
+      is_whole &= log_copy_drain (proc->streams[i].copies->pdata[j]);
+  return is_whole;
+}
+
+bool
+proc_is_copy_open (Proc *proc, int stream)
+{
+  const ProcStream *own = &proc->streams[slot_of (stream)];
+
+  (void)proc_drain (proc); /* a loss is told at the end of the test */
+  if (proc->pty != NULL)
+    return log_copy_is_open (pty_copy (proc->pty));
+  for (guint i = 0; i < proc_n_copies (own); i++)
+    if (log_copy_is_open (own->copies->pdata[i]))
+      return true;
+  return false;
+}
+
+/* How long the log must be by what was written here. */
+static uint64_t
+n_copied (const Proc *proc, int stream)
+{
+  const ProcStream *own = &proc->streams[slot_of (stream)];
+  uint64_t n = proc->pty == NULL || stream != STDOUT_FILENO
+                   ? 0
+                   : log_copy_n_written (pty_copy (proc->pty));
+
+  for (guint i = 0; i < proc_n_copies (own); i++)
+    n = MAX (n, log_copy_n_written (own->copies->pdata[i]));
+  return n;
 }
 
 /* --- What becomes of them --------------------------------------------------
@@ -104,6 +154,7 @@ proc_look_at_log (Proc *proc, int stream, int log_dir, uint64_t n_known)
   const char *trouble;
   uint64_t size;
 
+  n_known = MAX (n_known, n_copied (proc, stream));
   /* Another file in its place is no shorter one; the look that tells them apart
    * for certain costs more. */
   if (name != NULL && logs_get_size (log_dir, name, identity, &size)
@@ -125,7 +176,8 @@ proc_verify_log (Proc *proc, int stream, int log_dir, uint64_t n_known,
     return true;
   if (!logs_look (log_dir, name, identity, &size, trouble))
     return false;
-  note_size (&proc->streams[slot_of (stream)].log, size, n_known);
+  note_size (&proc->streams[slot_of (stream)].log, size,
+             MAX (n_known, n_copied (proc, stream)));
   return true;
 }
 

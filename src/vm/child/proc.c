@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,6 +30,8 @@ proc_clear (Proc *proc)
   g_clear_pointer (&proc->feed, feed_free);
   g_clear_pointer (&proc->pty, pty_free);
   proc_close_files (proc);
+  for (size_t i = 0; i < G_N_ELEMENTS (proc->streams); i++)
+    g_clear_pointer (&proc->streams[i].copies, g_ptr_array_unref);
   if (proc->pidfd >= 0)
     (void)close (proc->pidfd);
   proc->pidfd = -1;
@@ -41,12 +44,16 @@ proc_forget_in_child (Proc *proc)
     feed_forget_in_child (proc->feed);
   if (proc->pty != NULL)
     pty_forget_in_child (proc->pty);
+  for (size_t i = 0; i < G_N_ELEMENTS (proc->streams); i++)
+    for (guint j = 0; j < proc_n_copies (&proc->streams[i]); j++)
+      log_copy_forget_in_child (proc->streams[i].copies->pdata[j]);
 }
 
 void
 proc_reset (Proc *proc)
 {
   const bool needs_logs = proc->needs_logs;
+  GPtrArray *copies[2];
   ProcLog logs[2];
 
   for (int stream = STDOUT_FILENO; stream <= STDERR_FILENO; stream++)
@@ -56,13 +63,18 @@ proc_reset (Proc *proc)
       *log = proc->streams[stream == STDERR_FILENO].log;
       if (identity != NULL)
         log->identity = *identity;
+      copies[stream == STDERR_FILENO]
+          = g_steal_pointer (&proc->streams[stream == STDERR_FILENO].copies);
     }
   g_assert (proc->state != PROC_RUNNING);
   proc_clear (proc);
   proc_init (proc, proc->plan, proc->number);
   proc->needs_logs = needs_logs;
   for (size_t i = 0; i < G_N_ELEMENTS (logs); i++)
-    proc->streams[i].log = logs[i];
+    {
+      proc->streams[i].log = logs[i];
+      proc->streams[i].copies = copies[i];
+    }
 }
 
 /* --- Start ------------------------------------------------------------ */
@@ -84,13 +96,43 @@ open_pipe (Proc *proc, Command *command, GError **error)
   return true;
 }
 
+/* Whoever has a pipe may open it anew, as another user too: not by its path,
+ * but through /dev/stderr, it is found by those only that have it. */
+#define PIPE_MODE 0622
+
+/* The log is ours, then, and the child gets a pipe in its place. */
+static bool
+open_log_pipe (Proc *proc, Command *command, int stream, GError **error)
+{
+  ProcStream *own = &proc->streams[stream == STDERR_FILENO];
+  const int log = command_take_log (command, stream);
+  int ends[2];
+
+  if (log < 0)
+    return true;
+  if (pipe2 (ends, O_CLOEXEC) < 0)
+    {
+      syserror_set (error, errno, "cannot make a pipe for its output");
+      (void)close (log);
+      return false;
+    }
+  (void)fcntl (ends[0], F_SETFL, O_NONBLOCK);
+  (void)fchmod (ends[1], PIPE_MODE);
+  if (own->copies == NULL)
+    own->copies
+        = g_ptr_array_new_with_free_func ((GDestroyNotify)log_copy_free);
+  g_ptr_array_add (own->copies, log_copy_new (ends[0], log));
+  command_set_log (command, stream, NULL, ends[1]);
+  return true;
+}
+
 static bool
 open_terminal (Proc *proc, Command *command, GError **error)
 {
   const PlanContext *context = proc->plan->spawn->context;
 
   proc->pty = pty_new (context->pty_rows, context->pty_columns,
-                       command_take_log (command), error);
+                       command_take_log (command, STDOUT_FILENO), error);
   if (proc->pty == NULL)
     return false;
   command->spec.terminal_fd = pty_slave (proc->pty);
@@ -117,6 +159,10 @@ prepare (Proc *proc, const ProcHost *host, Command *command, GError **error)
     return false;
   if (context->pty)
     return open_terminal (proc, command, error);
+  if (context->log_pipe
+      && (!open_log_pipe (proc, command, STDOUT_FILENO, error)
+          || !open_log_pipe (proc, command, STDERR_FILENO, error)))
+    return false;
   return context->stdin_kind != PLAN_STDIN_PIPE
          || open_pipe (proc, command, error);
 }

@@ -16,6 +16,7 @@
 #include "vm/child/command.h"
 #include "vm/child/feed.h"
 #include "vm/child/launch.h"
+#include "vm/child/log-copy.h"
 #include "vm/child/pty.h"
 
 #include <sys/resource.h>
@@ -40,11 +41,19 @@ typedef struct
 typedef struct
 {
   ProcLog log;
-  int fd;           /* owned: the file that an adopted process writes; or -1 */
-  char *target;     /* owned: where that one writes; NULL: that is not known */
-  unsigned n_moves; /* how often that was found to be another one */
-  bool is_own;      /* that is a file, and not the log of who has started it */
+  int fd;            /* owned: the file that an adopted process writes; or -1 */
+  char *target;      /* owned: where that one writes; NULL: that is not known */
+  unsigned n_moves;  /* how often that was found to be another one */
+  bool is_own;       /* that is a file, and not the log of who has started it */
+  GPtrArray *copies; /* owned: of LogCopy, of its pipes, those of earlier runs
+                        first; or NULL */
 } ProcStream;
+
+static inline guint
+proc_n_copies (const ProcStream *stream)
+{
+  return stream->copies == NULL ? 0 : stream->copies->len;
+}
 
 typedef struct Proc Proc;
 struct Proc
@@ -136,6 +145,14 @@ void proc_append_end (const Proc *proc, GString *out);
 char *proc_log_name (const Proc *proc, int stream);
 /* Which file that is; NULL: it was not made, or not by us. */
 const LogIdentity *proc_log_identity (const Proc *proc, int stream);
+
+/* Copies what is on its way to its logs, through a terminal or pipes; false if
+ * some of it could not be written. */
+bool proc_drain (Proc *proc);
+/* Whether what it writes comes through us. */
+bool proc_is_copied (const Proc *proc);
+/* Whether somebody may still write there; of one that runs somebody may. */
+bool proc_is_copy_open (Proc *proc, int stream);
 
 /* Looks how long its log is, which somebody knows to have had @n_known bytes:
  * one that is shorter than it was has lost lines (ProcLog.n_lost). */

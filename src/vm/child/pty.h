@@ -8,9 +8,9 @@
  */
 #pragma once
 
+#include "vm/child/log-copy.h"
+
 #include <glib.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <sys/types.h>
 
 typedef struct Pty Pty;
@@ -35,8 +35,5 @@ int pty_dup_master (const Pty *pty);
 /* The process group in the foreground; 0: none. */
 pid_t pty_foreground (const Pty *pty);
 
-/* Whether somebody may still write there; to be asked after the child's end. */
-bool pty_is_open (Pty *pty);
-
-/* Copies what is there; false if some could not be written to the log. */
-bool pty_drain (Pty *pty);
+/* What takes its output to the log. */
+LogCopy *pty_copy (Pty *pty);

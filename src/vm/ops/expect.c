@@ -218,7 +218,7 @@ op_expect (Vm *vm, const PlanOp *op)
   if (status != OP_PENDING)
     return status;
   if (!has_ended || expect->is_behind
-      || vm_is_log_held (vm, proc, expect->stream))
+      || vm_is_log_held (vm, proc, op->expect->stream))
     return wait_for_more (vm, op, expect);
 
   status = look (vm, op, expect, true);

@@ -1,0 +1,33 @@
+/* log-copy.h - copies into a log what comes out of a terminal or a pipe
+ *
+ * It goes on until nobody has the other end any more.  What cannot be written
+ * is read all the same, so that the writers never wait for a disk.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct LogCopy LogCopy;
+
+/* @from: what is read, non-blocking; @log: open for appending.  Watched from
+ * the thread's default main context. */
+LogCopy *log_copy_new (int from /* takes */, int log /* takes */);
+void log_copy_free (LogCopy *copy);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LogCopy, log_copy_free)
+
+/* In a process that was forked from its own: closes all, and no more. */
+void log_copy_forget_in_child (LogCopy *copy);
+
+/* Copies what is there; false if some could not be written to the log. */
+bool log_copy_drain (LogCopy *copy);
+
+/* Somebody may still write there. */
+bool log_copy_is_open (const LogCopy *copy);
+
+/* What is read; -1: it is not open. */
+int log_copy_source (const LogCopy *copy);
+
+/* How long the log must be by what was written to it. */
+uint64_t log_copy_n_written (const LogCopy *copy);
