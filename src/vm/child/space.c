@@ -35,10 +35,11 @@ is_near (uint64_t limit_blocks, uint64_t used)
 static bool
 is_quota_low (int dir, int kind, unsigned id)
 {
+  /* QCMD shifts a number that is no unsigned one. */
+  const unsigned command = (unsigned)Q_GETQUOTA << SUBCMDSHIFT | (unsigned)kind;
   struct dqblk quota;
 
-  return syscall (SYS_quotactl_fd, dir, QCMD (Q_GETQUOTA, kind), id, &quota)
-             == 0
+  return syscall (SYS_quotactl_fd, dir, command, id, &quota) == 0
          && (quota.dqb_valid & QIF_BLIMITS) != 0
          && (is_near (quota.dqb_bhardlimit, quota.dqb_curspace)
              || is_near (quota.dqb_bsoftlimit, quota.dqb_curspace));
