@@ -95,6 +95,13 @@ vm_collect_soon (Vm *vm)
   vm->collect_timer = timers_add (vm->timers, 0, on_collect, vm);
 }
 
+void
+vm_collect_now (Vm *vm)
+{
+  timers_remove (vm->timers, vm->collect_timer);
+  on_collect (vm);
+}
+
 static void
 collect (Vm *vm, pid_t first)
 {

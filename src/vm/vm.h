@@ -74,6 +74,10 @@ Verdict vm_run (Vm *vm);
 
 /* Of what @host answers something has changed. */
 void vm_look_again (Vm *vm);
+/* All that has ended by now is looked at, judged, and told, before this
+ * returns: ends may have been put off (many processes), or be told by a signal
+ * that is not read yet. */
+void vm_collect_now (Vm *vm);
 /* Whether a failure has been told. */
 bool vm_has_failed (const Vm *vm);
 /* Ends the test, cleanups and all, as SIGTERM does; @at_once: as SIGINT. */

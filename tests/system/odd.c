@@ -13,11 +13,14 @@
  *     CODE it exits with that on SIGTERM.
  *   odd end [PID SIGNAL]...
  *     does the same to other processes, one after the other.
+ *   odd kill PID...
+ *     kills them all, and waits until they are dead (reaped or not).
  */
 #include "config.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -25,6 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -167,6 +171,28 @@ end_other (pid_t pid, int number)
     (void)usleep (200);
 }
 
+static int
+kill_all (char *const *pids, int n)
+{
+  struct pollfd ends[8];
+
+  for (int i = 0; i < n; i++)
+    {
+      const long pid = strtol (pids[i], NULL, 10);
+      ends[i] = (struct pollfd){ .fd = (int)syscall (SYS_pidfd_open, pid, 0),
+                                 .events = POLLIN };
+      if (ends[i].fd < 0)
+        die ("pidfd_open");
+    }
+  for (int i = 0; i < n; i++)
+    if (syscall (SYS_pidfd_send_signal, ends[i].fd, SIGKILL, NULL, 0) < 0)
+      die ("kill");
+  for (int i = 0; i < n; i++)
+    if (poll (&ends[i], 1, -1) != 1)
+      die ("poll");
+  return 0;
+}
+
 static volatile sig_atomic_t code_of_term;
 
 static void
@@ -219,6 +245,8 @@ main (int argc, char **argv)
                    (int)strtol (argv[i + 1], NULL, 10));
       return 0;
     }
+  if (argc >= 3 && argc <= 10 && strcmp (argv[1], "kill") == 0)
+    return kill_all (argv + 2, argc - 2);
   (void)fprintf (stderr, "odd: what?\n");
   return 2;
 }

@@ -123,7 +123,8 @@ do_job (Host *host, const Job *job, const JobFds *fds)
     case JOB_SIGNAL:
       pass_signal (host, job);
       break;
-    case JOB_SYNC: /* SIGCHLD was looked at before what came by a socket */
+    case JOB_SYNC:
+      vm_collect_now (host->vm);
       sender_add_news (host->sender,
                        &(News){ .kind = NEWS_SYNCED, .runner = job->runner });
       break;
