@@ -134,6 +134,30 @@ test_runs (Fixture *fixture, const void *data)
   telling_clear (&telling);
 }
 
+/* One that failed, and was skipped since, however often, has failed. */
+static void
+test_skipped_since (Fixture *fixture, const void *data)
+{
+  const Verdict first[]
+      = { VERDICT_FAILED, VERDICT_INTERRUPTED, VERDICT_SKIPPED };
+  const Verdict later[] = { VERDICT_SKIPPED, VERDICT_SKIPPED, VERDICT_SKIPPED };
+  HistoryOfTest found[3];
+  Telling telling;
+
+  (void)data;
+  telling_init (&telling);
+  add_plan (&telling, "no/such.plan");
+  run_well (&telling, fixture->history, first, 3);
+  for (unsigned i = 0; i < 100; i++)
+    run_well (&telling, fixture->history, later, 3);
+  look_up (&telling, fixture->history, found);
+  g_assert_true (found[0].has_failed);
+  g_assert_true (found[1].was_interrupted);
+  g_assert_true (found[2].is_known);
+  g_assert_false (found[2].has_failed);
+  telling_clear (&telling);
+}
+
 static GPtrArray *
 read_all (const Fixture *fixture, const char *path)
 {
@@ -456,6 +480,7 @@ main (int argc, char **argv)
   } tests[] = {
     { "/history/runs", test_runs },
     { "/history/again", test_again },
+    { "/history/skipped-since", test_skipped_since },
     { "/history/paths", test_paths },
     { "/history/keeps-newest", test_oldest },
     { "/history/forgets", test_forgotten },

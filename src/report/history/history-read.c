@@ -31,6 +31,11 @@ static const char look_up_sql[]
     = "SELECT verdict, tries, began, microsecs FROM tests"
       " JOIN results ON test = id WHERE plan = ? AND name = ?"
       " ORDER BY number DESC LIMIT ?";
+/* However often it was skipped since. */
+static const char last_run_sql[]
+    = "SELECT verdict, tries, began, microsecs FROM tests"
+      " JOIN results ON test = id WHERE plan = ? AND name = ?"
+      " AND verdict <> 'skipped' ORDER BY number DESC LIMIT ?";
 
 static HistoryOfTest
 sum_up (const GArray *results)
@@ -52,7 +57,45 @@ sum_up (const GArray *results)
 }
 
 static bool
-look_up (DatabaseQuery *query, const ReportTest *tests, unsigned n_tests,
+read_newest (DatabaseQuery *query, const char *path, const char *name,
+             unsigned n_results, GArray *results, GError **error)
+{
+  database_query_set_text (query, 0, path);
+  database_query_set_text (query, 1, name);
+  database_query_set_number (query, 2, n_results);
+  return read_results (query, results, error);
+}
+
+static bool
+are_all_skipped (const GArray *results)
+{
+  for (unsigned i = 0; i < results->len; i++)
+    {
+      if (g_array_index (results, HistoryResult, i).verdict != VERDICT_SKIPPED)
+        return false;
+    }
+  return true;
+}
+
+typedef struct
+{
+  DatabaseQuery *newest;
+  DatabaseQuery *last_run;
+} LookUp;
+
+static bool
+read_test (const LookUp *queries, const char *path, const char *name,
+           GArray *results, GError **error)
+{
+  g_array_set_size (results, 0);
+  if (!read_newest (queries->newest, path, name, N_LOOKED_AT, results, error))
+    return false;
+  return results->len < N_LOOKED_AT || !are_all_skipped (results)
+         || read_newest (queries->last_run, path, name, 1, results, error);
+}
+
+static bool
+look_up (const LookUp *queries, const ReportTest *tests, unsigned n_tests,
          HistoryOfTest *found, GError **error)
 {
   g_autoptr (GArray) results
@@ -69,11 +112,7 @@ look_up (DatabaseQuery *query, const ReportTest *tests, unsigned n_tests,
       if (path == NULL || tests[i].layer != NULL)
         continue;
 
-      g_array_set_size (results, 0);
-      database_query_set_text (query, 0, path);
-      database_query_set_text (query, 1, tests[i].test->name);
-      database_query_set_number (query, 2, N_LOOKED_AT);
-      if (!read_results (query, results, error))
+      if (!read_test (queries, path, tests[i].test->name, results, error))
         return false;
       found[i] = sum_up (results);
     }
@@ -90,13 +129,17 @@ history_look_up (History *history, const ReportTest *tests, unsigned n_tests,
   g_autoptr (GError) reason = NULL;
   g_autoptr (Database) database
       = history_open (history, DATABASE_READ, DATABASE_PATIENCE, &reason);
-  g_autoptr (DatabaseQuery) query
+  g_autoptr (DatabaseQuery) newest
       = database != NULL ? database_query_new (database, look_up_sql, &reason)
                          : NULL;
+  g_autoptr (DatabaseQuery) last_run
+      = newest != NULL ? database_query_new (database, last_run_sql, &reason)
+                       : NULL;
+  const LookUp queries = { .newest = newest, .last_run = last_run };
 
   /* One transaction, so that the file is locked once, not for each test. */
-  if (query == NULL || !database_run (database, "BEGIN", &reason)
-      || !look_up (query, tests, n_tests, found, &reason))
+  if (last_run == NULL || !database_run (database, "BEGIN", &reason)
+      || !look_up (&queries, tests, n_tests, found, &reason))
     {
       if (reason == NULL)
         return true;
