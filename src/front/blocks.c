@@ -117,15 +117,20 @@ threads_end (Emit *emit, uint32_t thread)
   emit->thread = threads_get (emit, thread)->starter;
 }
 
+/* Whether @at is the thread, or was started in it. */
+static bool
+is_part_of (const Emit *emit, uint32_t at, uint32_t thread)
+{
+  while (at > thread) /* what starts a thread has a lower number */
+    at = threads_get (emit, at)->starter;
+  return at == thread;
+}
+
 /* Whether the lines that are expanded stand in it. */
 static bool
 stands_in (const Emit *emit, uint32_t thread)
 {
-  uint32_t at = emit->thread;
-
-  while (at > thread) /* what starts a thread has a lower number */
-    at = threads_get (emit, at)->starter;
-  return at == thread;
+  return is_part_of (emit, emit->thread, thread);
 }
 
 bool
@@ -142,6 +147,39 @@ threads_is_before (const Emit *emit, uint32_t thread)
       thread = life->joiner;
     }
   return true;
+}
+
+/* @owner: PLAN_NONE: threads that may fail are as good as others. */
+static bool
+was_before (const Emit *emit, uint32_t thread, uint32_t owner, uint32_t at,
+            uint32_t op)
+{
+  if (op >= emit->n_body_ops) /* behind all threads */
+    return true;
+  while (!is_part_of (emit, at, thread))
+    {
+      const ThreadLife *const life = threads_get (emit, thread);
+
+      if (life->joined.end == 0 || life->join_op >= op
+          || (life->may_fail && owner != PLAN_NONE
+              && !is_part_of (emit, owner, thread)))
+        return false;
+      thread = life->joiner;
+    }
+  return true;
+}
+
+bool
+threads_was_before (const Emit *emit, uint32_t thread, uint32_t at, uint32_t op)
+{
+  return was_before (emit, thread, PLAN_NONE, at, op);
+}
+
+bool
+threads_had_ended (const Emit *emit, uint32_t thread, uint32_t owner,
+                   uint32_t at, uint32_t op)
+{
+  return was_before (emit, thread, owner, at, op);
 }
 
 /* The first on its way to us that was allowed to fail; NULL: none was. */
@@ -264,6 +302,7 @@ threads_wait (Emit *emit, uint32_t thread, uint16_t status, int64_t microsecs,
   op->microsecs = microsecs;
   life->joined = span;
   life->joiner = emit->thread;
+  life->join_op = emit->n_ops - 1;
   life->may_fail = plan_status_has (
       &g_array_index (emit->statuses, PlanStatus, status), THREAD_FAILED);
 }

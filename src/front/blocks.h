@@ -20,6 +20,7 @@ typedef struct
   uint32_t block;   /* PLAN_NONE: the test itself */
   uint32_t starter; /* the thread that it is started in */
   uint32_t joiner;  /* that waits for it */
+  uint32_t join_op; /* with this operation */
   bool is_quiet;    /* its failure is none of the test */
   bool may_fail;    /* what waits for it accepts that */
 } ThreadLife;
@@ -47,7 +48,17 @@ ThreadLife *threads_get (const Emit *emit, uint32_t thread);
  * now. */
 bool threads_is_before (const Emit *emit, uint32_t thread);
 
-/* The same, and whether the thread has passed for certain. */
+/* Whether all that @thread has ever done was done before the thread @at comes
+ * to the operation @op. */
+bool threads_was_before (const Emit *emit, uint32_t thread, uint32_t at,
+                         uint32_t op);
+
+/* The same, and that a process of @owner which it has waited for is over for
+ * certain: a thread that fails before it waits ends only what is its own. */
+bool threads_had_ended (const Emit *emit, uint32_t thread, uint32_t owner,
+                        uint32_t at, uint32_t op);
+
+/* That it is before now, and has passed for certain. */
 bool threads_is_certain (const Emit *emit, uint32_t thread);
 
 /* Whether a thread has, if it was before, passed for certain: what it gave and

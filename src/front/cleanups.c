@@ -18,6 +18,7 @@ typedef struct
   State state;
   uint32_t defer_op;
   uint32_t n_values; /* that had been given */
+  uint32_t thread;   /* in whose lines it stands */
   bool is_teardown;
 } Cleanup;
 
@@ -51,6 +52,7 @@ cleanups_add (Emit *emit, SrcSpan span, const AstBlock *block, bool is_teardown)
                             .state = tests_save (emit),
                             .defer_op = emit->n_ops - 1,
                             .n_values = emit->values->len,
+                            .thread = emit->thread,
                             .is_teardown = is_teardown };
 
   g_array_append_val (emit->cleanups, cleanup);
@@ -91,6 +93,10 @@ expand_cleanup (Emit *emit, const Cleanup *cleanup, ScopeMark end,
     }
   emit->settings
       = is_teardown ? emit->settings_of_teardown : cleanup->state.settings;
+  emit->place
+      = (NamesPlace){ .op = is_teardown ? emit->n_body_ops : cleanup->defer_op,
+                      .thread = is_teardown ? PLAN_NONE : cleanup->thread,
+                      .first_op = emit->n_ops };
   vars_go_to (emit, is_teardown ? end : cleanup->state.scope);
   (void)vars_enter (emit);
   late_go_to (emit, is_teardown ? n_values : cleanup->n_values);
@@ -110,6 +116,7 @@ cleanups_expand (Emit *emit)
   const uint32_t n_values = emit->values->len;
 
   emit->is_cleaning_up = true;
+  emit->n_body_ops = emit->n_ops;
   emit->n_rewound = n_values;
   for (unsigned i = 0; i < n; i++)
     {
@@ -125,6 +132,7 @@ cleanups_expand (Emit *emit)
       section->is_teardown = cleanup->is_teardown;
     }
   emit->is_cleaning_up = false;
+  emit->place.first_op = PLAN_NONE;
   vars_go_to (emit, end);
   return sections;
 }

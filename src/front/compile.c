@@ -40,6 +40,7 @@ emit_init (Emit *emit, const Source *source, Sources *sources,
   emit->test_names = intern_new ();
   emit->patterns = intern_new ();
   emit->late = intern_new ();
+  emit->moved_names = intern_new ();
   emit->settings.umask = -1;
   emit->settings.leftovers = UNSAID;
 }
@@ -68,9 +69,10 @@ emit_init_arrays (Emit *emit)
 static void
 emit_clear (Emit *emit)
 {
-  Intern *const interns[] = { emit->texts,      emit->blobs,    emit->strings,
-                              emit->callables,  emit->programs, emit->names,
-                              emit->test_names, emit->patterns, emit->late };
+  Intern *const interns[]
+      = { emit->texts,    emit->blobs,      emit->strings,    emit->callables,
+          emit->programs, emit->names,      emit->test_names, emit->patterns,
+          emit->late,     emit->moved_names };
   GPtrArray *const pointers[]
       = { emit->macros, emit->files, emit->setups, emit->teardowns };
   GArray *const arrays[]

@@ -47,7 +47,7 @@ early_reset (Emit *emit)
 static void
 remember (Emit *emit, EarlyUse use)
 {
-  const Frame *const frame = emit->frame;
+  const Frame *const frame = frame_of_line (emit);
 
   if (emit->early->len == MAX_EARLY)
     return;
@@ -127,11 +127,11 @@ early_add_note (Emit *emit, unsigned n_before, const char *text)
 static SrcSpan
 begin_of (const Emit *emit, const NameInfo *info)
 {
-  const uint32_t number = info->named.number;
+  const Named first = names_first (info);
 
-  return info->named.is_thread
-             ? threads_get (emit, number)->span
-             : g_array_index (emit->lives, Life, number).spawned;
+  return first.is_thread
+             ? threads_get (emit, first.number)->span
+             : g_array_index (emit->lives, Life, first.number).spawned;
 }
 
 static void
@@ -183,9 +183,9 @@ tell_process (Emit *emit, const EarlyUse *use, bool may_suggest)
 
   if (info != NULL && info->is_broken)
     return false;
-  if (info != NULL && info->named.number != PLAN_NONE)
+  if (info != NULL && names_has (emit, use->name, n_name))
     {
-      const bool is_thread = info->named.is_thread;
+      const bool is_thread = names_first (info).is_thread;
 
       emit_error (emit, use->span, "the %s \"%s\" is used before it is %s",
                   is_thread ? "thread" : "process", shown,

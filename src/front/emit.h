@@ -74,10 +74,9 @@ typedef enum
   LINES_OF_WAIT_PAR
 } LineKind;
 
-typedef struct Binding Binding; /* vars.h */
-typedef struct Alias Alias;     /* names.h */
-typedef struct NameInfo NameInfo;
-typedef struct Late Late; /* late.h */
+typedef struct Binding Binding;   /* vars.h */
+typedef struct NameInfo NameInfo; /* names.h */
+typedef struct Late Late;         /* late.h */
 
 /* A macro, defined by `def`. */
 typedef struct
@@ -119,6 +118,15 @@ typedef struct
   ThreadUse expects[2];   /* the last of its output and of its errors */
 } Life;
 
+/* Where a cleanup section stands in the body: what was there is what its bare
+ * names mean. */
+typedef struct
+{
+  uint32_t op;       /* the next one there */
+  uint32_t thread;   /* PLAN_NONE: all of them are over */
+  uint32_t first_op; /* of the section; PLAN_NONE: there is no such place */
+} NamesPlace;
+
 struct Emit
 {
   Plan *plan;     /* owned until compile_plan() returns it */
@@ -136,6 +144,7 @@ struct Emit
   Intern *test_names;   /* owned: to SrcSpan */
   Intern *patterns;     /* owned: those that were compiled */
   Intern *layers;       /* owned: by name, to Layer */
+  Intern *moved_names;  /* owned: that mean something else than before */
   Layer *last_layer;    /* the others hang on it */
   GPtrArray *file_uses; /* owned: of LayerUse, outside of tests */
   GPtrArray *macros;    /* owned: of Macro */
@@ -182,36 +191,38 @@ struct Emit
   bool lacks_file;   /* what is not known may be in one that is not there */
 
   /* Of the test, or of the layer: */
-  Layer *layer;       /* NULL: it is a test */
-  GArray *used;       /* owned: of UsedLayer */
-  unsigned n_units;   /* so many were begun */
-  unsigned own_depth; /* of bindings: those of the file are not above it */
-  Intern *names;      /* owned: of processes, to NameInfo */
-  GArray *processes;  /* owned: of PlanProcess */
-  GArray *lives;      /* owned: of Life */
-  GArray *early;      /* owned: of EarlyUse */
-  GArray *cleanups;   /* owned: of Cleanup */
-  Intern *late;       /* owned: names of values, to Late */
-  Late *late_names;   /* all of them, the last first */
-  GArray *values;     /* owned: of PlanValue */
-  GArray *givings;    /* owned: of Giving: more about each of the values */
-  GArray *blocks;     /* owned: of PlanBlock */
-  GArray *threads;    /* owned: of ThreadLife; the first is the test itself */
-  uint32_t block;     /* the innermost; PLAN_NONE: none */
-  uint32_t thread;    /* that the lines are of */
-  uint32_t attempt;   /* the innermost `eventually`; PLAN_NONE: none */
-  uint32_t n_rewound; /* values of the body that a cleanup section sees */
-  unsigned own_scope; /* of the test's own lines */
+  Layer *layer;        /* NULL: it is a test */
+  GArray *used;        /* owned: of UsedLayer */
+  unsigned n_units;    /* so many were begun */
+  unsigned own_depth;  /* of bindings: those of the file are not above it */
+  Intern *names;       /* owned: of processes, to NameInfo */
+  GArray *processes;   /* owned: of PlanProcess */
+  GArray *lives;       /* owned: of Life */
+  GArray *early;       /* owned: of EarlyUse */
+  GArray *cleanups;    /* owned: of Cleanup */
+  Intern *late;        /* owned: names of values, to Late */
+  Late *late_names;    /* all of them, the last first */
+  GArray *values;      /* owned: of PlanValue */
+  GArray *givings;     /* owned: of Giving: more about each of the values */
+  GArray *blocks;      /* owned: of PlanBlock */
+  GArray *threads;     /* owned: of ThreadLife; the first is the test itself */
+  uint32_t block;      /* the innermost; PLAN_NONE: none */
+  uint32_t thread;     /* that the lines are of */
+  uint32_t attempt;    /* the innermost `eventually`; PLAN_NONE: none */
+  uint32_t n_rewound;  /* values of the body that a cleanup section sees */
+  uint32_t n_frames;   /* that were entered so far */
+  uint32_t n_body_ops; /* where the body ends; PLAN_NONE: not yet */
+  NamesPlace place;    /* of the cleanup section that is expanded */
+  unsigned own_scope;  /* of the test's own lines */
   Settings settings_of_teardown;
   const AstBlock *own_lines; /* NULL: those of the file */
   int64_t longest_within;    /* of those in its own lines; 0: there is none */
   SrcSpan longest_within_span;
   NameInfo *name_infos; /* all of them, the last first */
-  Alias *free_aliases;
-  bool is_cleaning_up; /* in a `defer` or a `teardown` */
-  bool lacks_names;    /* some process is not known: uses are not errors */
-  bool lacks_values;   /* the same of values */
-  bool is_full;        /* too many operations: said so */
+  bool is_cleaning_up;  /* in a `defer` or a `teardown` */
+  bool lacks_names;     /* some process is not known: uses are not errors */
+  bool lacks_values;    /* the same of values */
+  bool is_full;         /* too many operations: said so */
 };
 
 /* --- Messages --------------------------------------------------------- */

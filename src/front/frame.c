@@ -2,8 +2,6 @@
 
 #include "front/frame.h"
 
-#include "front/names.h"
-
 #include <string.h>
 
 /* Of a value, when it is shown. */
@@ -87,26 +85,22 @@ row_text (Emit *emit, const Frame *frame)
 
 /* The row of operations that were expanded from it is begun here, so that the
  * outer stands before the inner. */
-void
-frame_enter (Emit *emit, Frame *frame, SrcSpan span)
+static void
+begin_row (Emit *emit, Frame *frame)
 {
-  frame->outer = emit->frame;
-  frame->span = span;
   frame->expansion = emit->expansions->len;
-  emit->frame = frame;
   g_array_set_size (emit->expansions, emit->expansions->len + 1);
 
   PlanExpansion *const row
       = &g_array_index (emit->expansions, PlanExpansion, frame->expansion);
 
   row->first_op = emit->n_ops;
-  row->span = span;
+  row->span = frame->span;
 }
 
-void
-frame_leave (Emit *emit)
+static void
+end_row (Emit *emit, const Frame *frame)
 {
-  Frame *const frame = emit->frame;
   PlanExpansion *const row
       = &g_array_index (emit->expansions, PlanExpansion, frame->expansion);
 
@@ -115,8 +109,54 @@ frame_leave (Emit *emit)
     g_array_set_size (emit->expansions, frame->expansion);
   else
     row->text = row_text (emit, frame);
-  names_leave (emit, frame);
+}
+
+static void
+enter (Emit *emit, Frame *frame)
+{
+  frame->outer = emit->frame;
+  emit->frame = frame;
+  if (!frame->is_thread)
+    begin_row (emit, frame);
+}
+
+void
+frame_enter (Emit *emit, Frame *frame, SrcSpan span)
+{
+  frame->span = span;
+  frame->number = ++emit->n_frames;
+  frame->first_op = emit->n_ops;
+  frame->end_op = PLAN_NONE;
+  enter (emit, frame);
+}
+
+void
+frame_leave (Emit *emit)
+{
+  Frame *const frame = emit->frame;
+
+  if (!frame->is_thread)
+    end_row (emit, frame);
+  if (frame->end_op == PLAN_NONE)
+    frame->end_op = emit->n_ops;
   emit->frame = frame->outer;
+}
+
+bool
+frame_has_op (const Emit *emit, const Frame *frame, uint32_t op)
+{
+  return op >= frame->first_op
+         && (op < frame->end_op || op >= emit->place.first_op);
+}
+
+Frame *
+frame_of_line (const Emit *emit)
+{
+  Frame *frame = emit->frame;
+
+  while (frame != NULL && frame->is_thread)
+    frame = frame->outer;
+  return frame;
 }
 
 Frame *
@@ -136,12 +176,7 @@ frame_reenter (Emit *emit, Frame *frame, const Frame *outermost)
   for (; frame != outermost; frame = frame->outer)
     g_ptr_array_add (frames, frame);
   for (unsigned i = frames->len; i-- > 0;)
-    {
-      Frame *const kept = g_ptr_array_index (frames, i);
-
-      frame_enter (emit, kept, kept->span);
-      names_reenter (emit, kept);
-    }
+    enter (emit, g_ptr_array_index (frames, i));
 }
 
 void

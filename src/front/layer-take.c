@@ -110,13 +110,20 @@ layer_take_binding (Emit *emit, const char *name, size_t n_name)
 
 /* --- Processes ---------------------------------------------------------- */
 
+/* What is there of a name, whatever it means. */
+static LayerProcess *
+any_of (const LayerName *name)
+{
+  return name->last != NULL ? name->last : name->before;
+}
+
 /* One whose name was given comes before one that is called after its command.
  * @other: another of the same rank; NULL: there is none. */
-static LayerProcess *
-find_process (const Emit *emit, const char *name, size_t n_name,
-              const LayerProcess **other)
+static const LayerName *
+find_name (const Emit *emit, const char *name, size_t n_name,
+           const LayerProcess **other)
 {
-  LayerProcess *best = NULL;
+  const LayerName *best = NULL;
 
   *other = NULL;
   for (unsigned i = 0; i < emit->used->len; i++)
@@ -124,11 +131,15 @@ find_process (const Emit *emit, const char *name, size_t n_name,
       const Layer *const layer = g_array_index (emit->used, UsedLayer, i).layer;
       const InternEntry *const entry
           = intern_find (layer->processes, name, n_name);
-      LayerProcess *const found = entry != NULL ? entry->value : NULL;
+      const LayerName *const found = entry != NULL ? entry->value : NULL;
+      const LayerProcess *const process = found != NULL ? any_of (found) : NULL;
 
-      if (found == NULL || (best != NULL && best->is_given && !found->is_given))
+      if (process == NULL
+          || (best != NULL && any_of (best)->is_given && !process->is_given))
         continue;
-      *other = best != NULL && best->is_given == found->is_given ? best : NULL;
+      *other = best != NULL && any_of (best)->is_given == process->is_given
+                   ? any_of (best)
+                   : NULL;
       best = found;
     }
   return best;
@@ -138,45 +149,108 @@ const LayerProcess *
 layer_process (const Emit *emit, const char *name, size_t n_name)
 {
   const LayerProcess *other;
+  const LayerName *const found = find_name (emit, name, n_name, &other);
 
-  return find_process (emit, name, n_name, &other);
+  return found != NULL ? any_of (found) : NULL;
+}
+
+/* The number of it in the unit. */
+static uint32_t
+take_process (Emit *emit, LayerProcess *found)
+{
+  PlanProcess made = found->process;
+  const Life life = { .spawned = found->spawned, .gone = found->gone };
+
+  if (found->taken.unit == emit->n_units)
+    return found->taken.index;
+  made.wait_op = PLAN_NONE;
+  made.flags &= (uint8_t)~PLAN_EXPECTED;
+  made.flags |= PLAN_OF_LAYER;
+  made.layer = found->layer->index;
+  made.number = found->number;
+  found->taken.unit = emit->n_units;
+  found->taken.index = emit->processes->len;
+  g_array_append_val (emit->processes, made);
+  g_array_append_val (emit->lives, life);
+  return found->taken.index;
+}
+
+static void
+tell_two (Emit *emit, const LayerProcess *one, const LayerProcess *other,
+          const char *name, SrcSpan span)
+{
+  emit_error (emit, span, "two layers have a process \"%s\"", name);
+  emit_note (emit, one->spawned, "that of \"%s\" is spawned here",
+             one->layer->name);
+  emit_note (emit, other->spawned, "that of \"%s\" is spawned here",
+             other->layer->name);
+}
+
+/* The last one is of a thread that may have failed. */
+static void
+tell_uncertain (Emit *emit, const LayerName *name, const char *shown,
+                SrcSpan span)
+{
+  emit_error (emit, span,
+              "the last process \"%s\" of the layer \"%s\" is started in a "
+              "thread, which may have failed before",
+              shown, name->before->layer->name);
+  emit_note (emit, name->before->spawned,
+             "an older one starts here, and a name of its own would tell it "
+             "apart: NAME = ...");
+}
+
+static void
+warn_if_moved (Emit *emit, const char *name, SrcSpan span, NamesUse use,
+               const LayerProcess *now, const LayerProcess *before)
+{
+  const bool was_right = before != NULL && use != NAMES_WAIT
+                         && (use == NAMES_READ || before->gone.end == 0);
+
+  if (!was_right || before == now || emit->lacks_names)
+    return;
+
+  const NameChoice choices[]
+      = { { .name = now->process.name, .spawned = now->spawned },
+          { .name = before->process.name, .spawned = before->spawned } };
+
+  names_warn_moved (emit, name, span, &choices[0], &choices[1]);
 }
 
 Found
 layer_take_process (Emit *emit, const char *name, size_t n_name, SrcSpan span,
-                    uint32_t *process)
+                    NamesUse use, uint32_t *process)
 {
   const LayerProcess *other;
-  LayerProcess *const found = find_process (emit, name, n_name, &other);
+  const LayerName *const found = find_name (emit, name, n_name, &other);
+  const bool takes_open = use == NAMES_WAIT || use == NAMES_SIGNAL;
 
   if (found == NULL)
     return FOUND_NOTHING;
-  if (other != NULL)
+
+  const char *const shown = arena_strndup (emit->scratch, name, n_name);
+
+  if (found->last == NULL)
     {
-      emit_error (emit, span, "two layers have a process \"%s\"",
-                  found->process.name);
-      emit_note (emit, other->spawned, "that of \"%s\" is spawned here",
-                 other->layer->name);
-      emit_note (emit, found->spawned, "that of \"%s\" is spawned here",
-                 found->layer->name);
+      tell_uncertain (emit, found, shown, span);
       return FOUND_WRONG;
     }
-  if (found->taken.unit != emit->n_units)
-    {
-      PlanProcess made = found->process;
-      const Life life = { .spawned = found->spawned, .gone = found->gone };
 
-      made.wait_op = PLAN_NONE;
-      made.flags &= (uint8_t)~PLAN_EXPECTED;
-      made.flags |= PLAN_OF_LAYER;
-      made.layer = found->layer->index;
-      made.number = found->number;
-      found->taken.unit = emit->n_units;
-      found->taken.index = emit->processes->len;
-      g_array_append_val (emit->processes, made);
-      g_array_append_val (emit->lives, life);
+  LayerProcess *const meant
+      = takes_open && found->open != NULL ? found->open : found->last;
+
+  if (other != NULL)
+    {
+      tell_two (emit, other, found->last, shown, span);
+      return FOUND_WRONG;
     }
-  *process = found->taken.index;
+  if (found->several != NULL && (!takes_open || found->several[0].was_given))
+    {
+      names_tell_several (emit, shown, span, found->several, found->n_several);
+      return FOUND_WRONG;
+    }
+  *process = take_process (emit, meant);
+  warn_if_moved (emit, shown, span, use, meant, found->before);
   return FOUND_VALUE;
 }
 

@@ -51,7 +51,8 @@ tell_taken (Emit *emit, const Layer *layer, SrcSpan span)
     {
       const InternEntry *const entry
           = intern_find (layer->processes, info->name, strlen (info->name));
-      const LayerProcess *const other = entry != NULL ? entry->value : NULL;
+      const LayerName *const name = entry != NULL ? entry->value : NULL;
+      const LayerProcess *const other = name != NULL ? name->before : NULL;
 
       if (other == NULL || !other->is_given || info->named.is_thread
           || info->named.number == PLAN_NONE)

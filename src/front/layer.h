@@ -14,6 +14,7 @@
 #pragma once
 
 #include "front/late.h"
+#include "front/names.h"
 #include "front/tests.h"
 
 /* That something has been taken over, by which unit, and as what. */
@@ -34,6 +35,16 @@ typedef struct
   bool is_given; /* its name was, and is not that of its command */
   Taken taken;
 } LayerProcess;
+
+/* What a name means to those who use the layer. */
+typedef struct
+{
+  LayerProcess *last;   /* NULL: what it is may not be there */
+  LayerProcess *open;   /* the first that is not over; NULL: none is */
+  LayerProcess *before; /* what version 0.1 took; NULL: nothing */
+  NameChoice *several;  /* any of these, for most words; NULL: the last */
+  unsigned n_several;
+} LayerName;
 
 /* A value or a constant, the same. */
 typedef struct
@@ -69,7 +80,7 @@ struct Layer
   Layer **below; /* all that it stands on, each after those it extends */
   uint32_t n_below;
   uint32_t number;   /* in the plan */
-  Intern *processes; /* owned: to LayerProcess */
+  Intern *processes; /* owned: to LayerName */
   Intern *bindings;  /* owned: to LayerBinding */
   Taken *values;     /* of its unit */
   unsigned used_by;  /* the last unit that uses it */
@@ -118,9 +129,10 @@ void layer_give_all (Emit *emit, Layer *layer);
 const LayerProcess *layer_process (const Emit *emit, const char *name,
                                    size_t n_name);
 
-/* The same as a process of the unit; told if two layers have one. */
+/* The same as a process of the unit; told if two layers have one, or if it may
+ * be any of several. */
 Found layer_take_process (Emit *emit, const char *name, size_t n_name,
-                          SrcSpan span, uint32_t *process);
+                          SrcSpan span, NamesUse use, uint32_t *process);
 
 /* A value or a constant of the unit's layers; NULL: there is none. */
 const Binding *layer_take_binding (Emit *emit, const char *name, size_t n_name);

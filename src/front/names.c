@@ -33,7 +33,7 @@ names_info_of (Emit *emit, const char *name, size_t n_name)
   return entry->value;
 }
 
-const NameInfo *
+NameInfo *
 names_find_info (const Emit *emit, const char *name, size_t n_name)
 {
   const InternEntry *const entry = intern_find (emit->names, name, n_name);
@@ -47,7 +47,19 @@ names_has (const Emit *emit, const char *name, size_t n_name)
   const NameInfo *const info = names_find_info (emit, name, n_name);
 
   return info != NULL
-         && (info->named.number != PLAN_NONE || info->aliases != NULL);
+         && (info->named.number != PLAN_NONE || info->bares != NULL);
+}
+
+Named
+names_first (const NameInfo *info)
+{
+  const Bare *bare = info->bares;
+
+  if (info->named.number != PLAN_NONE || bare == NULL)
+    return info->named;
+  while (bare->older != NULL)
+    bare = bare->older;
+  return bare->named;
 }
 
 /* --- Adding ----------------------------------------------------------- */
@@ -104,6 +116,31 @@ is_taken (const Emit *emit, const NameInfo *info)
   return process != NULL && process->is_given;
 }
 
+/* What is started now. */
+static void
+add_bare (Emit *emit, NameInfo *base, Named named)
+{
+  Bare *const bare = ARENA_NEW (emit->scratch, Bare);
+  Bare *const older = base->bares;
+  const Frame *const frame = frame_of_line (emit);
+
+  bare->older = older;
+  bare->named = named;
+  bare->op = emit->n_ops;
+  bare->frame = frame != emit->outer_frame ? frame->number : 0;
+  if (older != NULL)
+    {
+      older->newer = bare;
+      bare->alone_since
+          = names_was_over (emit, older->named, emit->thread, emit->n_ops)
+                ? older->alone_since
+                : bare->op;
+    }
+  base->bares = bare;
+  if (base->unsettled == NULL)
+    base->unsettled = bare;
+}
+
 /* A name that is free: the base, or with a number behind it. */
 static NameInfo *
 take_free (Emit *emit, char *name, size_t n_base, Named named)
@@ -115,17 +152,7 @@ take_free (Emit *emit, char *name, size_t n_base, Named named)
     info = names_info_of (emit, name,
                           append_number (name, n_base, ++base->next_number));
   info->named = named;
-  if (emit->frame == emit->outer_frame)
-    return info;
-
-  Alias *alias = names_alias_of (emit, base);
-  const uint32_t n_before = alias->n_spawned++;
-
-  if (n_before > 0)
-    alias = names_alias_of (
-        emit,
-        names_info_of (emit, name, append_number (name, n_base, n_before)));
-  alias->named = named;
+  add_bare (emit, base, named);
   return info;
 }
 
@@ -169,9 +196,12 @@ tell_taken (Emit *emit, const NameInfo *info, SrcSpan span)
              info->is_given ? "it got its name here"
                             : "it is spawned here, and called so after its "
                               "command");
-  if (emit->frame != emit->outer_frame && emit->frame->variable != NULL)
+
+  const Frame *const frame = frame_of_line (emit);
+
+  if (frame != emit->outer_frame && frame->variable != NULL)
     emit_note (emit, span, "in a loop, put its variable into the name: %s$%s",
-               info->name, emit->frame->variable);
+               info->name, frame->variable);
 }
 
 /* The process of a layer that has the name; false: none has. */
@@ -206,6 +236,7 @@ take_given (Emit *emit, const AstArg *arg, Named named)
     return NULL;
   info->is_given = true;
   info->named = named;
+  info->op = emit->n_ops;
   return info;
 }
 
@@ -278,7 +309,7 @@ names_add_broken (Emit *emit, const AstArg *name, const AstArg *args)
     {
       emit->lacks_names = true;
     }
-  if (info != NULL && info->named.number == PLAN_NONE)
+  if (info != NULL && (name == NULL || info->named.number == PLAN_NONE))
     info->is_broken = true;
 }
 
@@ -304,6 +335,8 @@ names_begin (Emit *emit)
   late_reset (emit);
   blocks_reset (emit);
   emit->name_infos = NULL;
+  emit->n_body_ops = PLAN_NONE;
+  emit->place.first_op = PLAN_NONE;
   emit->lacks_names = emit->lacks_file;
   emit->lacks_values = emit->lacks_file;
 }

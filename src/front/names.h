@@ -1,9 +1,14 @@
 /* names.h - the processes and threads of a test, by name
  *
- * A process has one name: the one it was given, else that of its command, with
- * -1, -2... where that is taken.  In a round of a loop, or in a macro, the
- * names of the processes that were spawned there are counted from the
- * beginning: there, `wait echo` is for the `echo` of this round.
+ * In the report a process has one name: the one it was given, else that of its
+ * command, with -1, -2... where that is taken.
+ *
+ * In the plan the name of a command, a bare name, means the process of that
+ * command that was started last.  In a round of a loop, a macro, the block of a
+ * thread, and a unit above its layers, what was started there counts alone, if
+ * there is any.  Where an older one may still have run when the last one was
+ * started, the words that wait and signal take the first that is not over; for
+ * all others it is an error: no bare name means an old process silently.
  */
 #pragma once
 
@@ -32,6 +37,7 @@ void names_add_broken (Emit *emit, const AstArg *name, const AstArg *args);
 typedef enum
 {
   NAMES_WAIT,   /* until it has ended */
+  NAMES_SIGNAL, /* while it runs, and of several the first */
   NAMES_USE,    /* while it runs */
   NAMES_READ,   /* what it printed, whether it runs or has ended */
   NAMES_MEASURE /* what it used, the same; only a layer's must run */
@@ -49,11 +55,23 @@ bool names_find_ending (Emit *emit, const char *name, size_t n_name,
 /* Whether there is one of that name. */
 bool names_has (const Emit *emit, const char *name, size_t n_name);
 
+/* One of those that a name may mean. */
+typedef struct
+{
+  const char *name; /* in the report */
+  SrcSpan spawned;
+  bool was_given; /* the name that is asked for, which others have by chance */
+} NameChoice;
+
+/* Tells that the name may mean any of them; the last one started last. */
+void names_tell_several (Emit *emit, const char *name, SrcSpan span,
+                         const NameChoice *choices, unsigned n_choices);
+
+/* Warns, once for each name, that it meant another process in version 0.1. */
+void names_warn_moved (Emit *emit, const char *name, SrcSpan span,
+                       const NameChoice *now, const NameChoice *before);
+
 void names_init (Emit *emit);
 
 /* When a test begins. */
 void names_begin (Emit *emit);
-
-/* When a round or a macro is left, and entered again. */
-void names_leave (Emit *emit, Frame *frame);
-void names_reenter (Emit *emit, Frame *frame);

@@ -3,6 +3,7 @@
 #include "front/blocks.h"
 #include "front/check.h"
 #include "front/expand.h"
+#include "front/frame.h"
 #include "front/status.h"
 #include "front/vars.h"
 
@@ -189,8 +190,13 @@ expand_thread (Emit *emit, const AstBlock *block)
 {
   const Settings before = emit->settings;
   const ScopeMark scope = vars_enter (emit);
+  Frame *const frame = frame_new (emit);
 
+  frame->is_thread = true;
+  frame_enter (emit, frame, block->span);
   expand_block (emit, block);
+  frame_leave (emit);
+  frame_release (emit, frame);
   vars_go_to (emit, scope);
   emit->settings.cwd = before.cwd;
   emit->settings.env = before.env;

@@ -15,6 +15,7 @@ enum
 static void
 emit_each (Emit *emit, const Call *call, const Arg *processes, OpCode code)
 {
+  const NamesUse use = code == OP_SIGNAL ? NAMES_SIGNAL : NAMES_USE;
   g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (TextItem));
   const int64_t limit = emit->settings.timeout_microsecs;
 
@@ -30,7 +31,7 @@ emit_each (Emit *emit, const Call *call, const Arg *processes, OpCode code)
 
       if (!text_is_known (emit, item->text, item->span, "a process")
           || !names_find (emit, item->text->bytes, item->text->n_bytes,
-                          item->span, NAMES_USE, &process))
+                          item->span, use, &process))
         continue;
 
       PlanOp *const op = emit_process_op (emit, code, call->span, process);
