@@ -144,7 +144,8 @@ word_for (Emit *emit, const Call *call)
   const uint64_t n_around = emit->n_rounds;
   uint64_t n_rounds;
 
-  if (!text_eval_all (emit, args[VALUES].ast, args[VALUES].n, items))
+  if (!habits_check_words (emit, args[VALUES].ast, args[VALUES].n)
+      || !text_eval_all (emit, args[VALUES].ast, args[VALUES].n, items))
     emit->lacks_names = true;
   else if (count_rounds (emit, items, &n_rounds))
     {
