@@ -22,6 +22,9 @@
 #define FLAG_EXITING 0x4
 #define FLAG_NO_EXEC 0x40
 
+/* So far the clock of the kernel's log may be off. */
+#define CLOCK_DIFFERENCE_MICROSECS (INT64_C (3600) * MICROSECS_PER_SEC)
+
 /* How much of a file of /proc is of interest. */
 #define MAX_FILE (64 * 1024)
 
@@ -352,9 +355,33 @@ inspect_find_blindness (pid_t parent)
              : "/proc hides processes from their own user (its mount options)";
 }
 
-bool
-inspect_was_out_of_memory (pid_t pid)
+/* The kernel's log has the ids of the first pid namespace (PROC_PID_INIT_INO):
+ * in another one they are those of others. */
+static bool
+are_pids_global (void)
 {
+  g_autofree char *space = g_file_read_link ("/proc/self/ns/pid", NULL);
+  return g_strcmp0 (space, "pid:[4026531836]") == 0;
+}
+
+/* Whether a record ("6,1234,TIME,-;Out of memory: Killed process 17 (a)", see
+ * Documentation/ABI/testing/dev-kmsg) is not about one that had the same id
+ * long ago.  The kernel's clock there is not ours, but near it. */
+static bool
+is_recent (const char *record, int64_t since)
+{
+  unsigned long long microsecs;
+
+  return sscanf (record, "%*u,%*u,%llu", &microsecs) == 1
+         && (int64_t)microsecs >= since - CLOCK_DIFFERENCE_MICROSECS;
+}
+
+bool
+inspect_was_out_of_memory (pid_t pid, int64_t since)
+{
+  if (!are_pids_global ())
+    return false;
+
   const int fd = open ("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0)
     return false;
@@ -370,7 +397,9 @@ inspect_was_out_of_memory (pid_t pid)
       if (n <= 0)
         break;
       record[n] = '\0';
-      is_found = is_found || strstr (record, killed) != NULL;
+      is_found
+          = is_found
+            || (strstr (record, killed) != NULL && is_recent (record, since));
     }
   (void)close (fd);
   return is_found;

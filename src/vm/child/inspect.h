@@ -51,9 +51,10 @@ void inspect_append_children (pid_t pid, GArray *children);
  * itself.  NULL: it can. */
 const char *inspect_find_blindness (pid_t parent);
 
-/* Whether the kernel's log, where it may be read, tells that this process was
- * chosen when memory had run out. */
-bool inspect_was_out_of_memory (pid_t pid);
+/* Whether the kernel's log, where it may be read, tells that this process,
+ * which was started at @since (CLOCK_MONOTONIC), was chosen when memory had run
+ * out. */
+bool inspect_was_out_of_memory (pid_t pid, int64_t since);
 
 /* "sleeping" for 'S'. */
 const char *inspect_state_name (char state);

@@ -4,10 +4,12 @@
 
 #include "base/signame.h"
 #include "base/syserror.h"
+#include "base/units.h"
 #include "vm/child/inspect.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -192,6 +194,7 @@ proc_start (Proc *proc, const ProcHost *host, GError **error)
       return false;
     }
   proc->state = PROC_RUNNING;
+  proc->began = g_get_monotonic_time ();
   return true;
 }
 
@@ -211,6 +214,12 @@ proc_is_adopted (const Proc *proc)
 {
   const Proc *own = proc->origin != NULL ? proc->origin : proc;
   return (own->plan->flags & PLAN_ADOPTED) != 0;
+}
+
+static uint64_t
+bit_of (int number)
+{
+  return UINT64_C (1) << (number - 1);
 }
 
 /* One that is no child of ours may end at any time, and its id be another's. */
@@ -252,7 +261,7 @@ bool
 proc_signal (Proc *proc, int number, bool to_group)
 {
   g_assert (proc->state == PROC_RUNNING);
-  proc->plan_signals |= UINT64_C (1) << (number - 1);
+  proc->plan_signals |= bit_of (number);
   return to_group ? send_to_group (proc, number) : send_to_one (proc, number);
 }
 
@@ -263,6 +272,7 @@ send_by_us (Proc *proc, int number)
 {
   g_assert (proc->state == PROC_RUNNING);
   proc->is_ended_by_us = true;
+  proc->our_signals |= bit_of (number);
   if (proc_is_adopted (proc))
     {
       (void)kill (proc->pid, number);
@@ -329,11 +339,80 @@ is_own_fault (int number)
   return false;
 }
 
+/* In seconds; UINT64_MAX: none. */
+static uint64_t
+find_cpu_limit (const Proc *proc, bool *is_of_plan)
+{
+  const PlanProcess *plan
+      = proc->origin != NULL ? proc->origin->plan : proc->plan;
+  const PlanContext *context
+      = plan == NULL || plan->spawn == NULL ? NULL : plan->spawn->context;
+  struct rlimit own;
+
+  *is_of_plan = true;
+  for (uint32_t i = 0; context != NULL && i < context->n_limits; i++)
+    if (context->limits[i].resource == RLIMIT_CPU)
+      return context->limits[i].value;
+  *is_of_plan = false;
+  return getrlimit (RLIMIT_CPU, &own) == 0 && own.rlim_max != RLIM_INFINITY
+             ? own.rlim_max
+             : UINT64_MAX;
+}
+
+/* The kernel kills at a limit on CPU time, and does not say so.  It counts for
+ * that in ticks, and what it tells us is counted otherwise (by a third less, in
+ * virtual machines), with children in it: so it is no proof, and is told where
+ * it may be the reason. */
+static void
+append_cpu_limit (const Proc *proc, GString *out)
+{
+  bool is_of_plan;
+  const uint64_t limit = find_cpu_limit (proc, &is_of_plan);
+  const int64_t hundredth = MICROSECS_PER_SEC / 100;
+
+  if (limit > INT64_MAX / MICROSECS_PER_SEC
+      || proc->cpu_microsecs < (int64_t)limit * MICROSECS_PER_SEC / 2)
+    return;
+  g_string_append (out, "; it has used ");
+  duration_append (out, proc->cpu_microsecs / hundredth * hundredth);
+  g_string_append_printf (out, " of CPU, and the kernel kills it at %s%" PRIu64,
+                          is_of_plan ? "--limit=cpu=" : "", limit);
+  if (!is_of_plan)
+    g_string_append (out, "s, a limit that proctor was started with");
+}
+
+/* Who has sent a signal that we have not, the kernel tells nobody but the one
+ * that it is sent to. */
+static void
+append_signal (const Proc *proc, int number, GString *out)
+{
+  char buffer[SIGNAL_NAME_SIZE];
+  const char *name = signal_name (number, buffer);
+  const bool is_of_plan = (proc->plan_signals & bit_of (number)) != 0;
+  const bool is_ours = (proc->our_signals & bit_of (number)) != 0;
+
+  if (proc->is_ended_by_us && (is_ours || is_of_plan))
+    g_string_append_printf (out, "was ended by proctor with %s", name);
+  else if (is_of_plan)
+    g_string_append_printf (out, "was killed by the plan with %s", name);
+  else if (number == SIGKILL
+           && inspect_was_out_of_memory (proc->pid, proc->began))
+    g_string_append (out, "was killed by the kernel: out of memory (SIGKILL)");
+  else if (is_own_fault (number))
+    g_string_append_printf (out, "died of %s", name);
+  else
+    {
+      g_string_append_printf (out, "died of %s (not sent by %s", name,
+                              proc->is_shared ? "the layer" : "proctor");
+      if (number == SIGKILL)
+        append_cpu_limit (proc, out);
+      g_string_append_c (out, ')');
+    }
+}
+
 void
 proc_append_end (const Proc *proc, GString *out)
 {
-  char buffer[SIGNAL_NAME_SIZE];
-
   if (proc->is_end_unknown)
     {
       g_string_append (out, "has ended");
@@ -346,20 +425,7 @@ proc_append_end (const Proc *proc, GString *out)
       return;
     }
 
-  const int number = WTERMSIG (proc->wait_status);
-  const char *name = signal_name (number, buffer);
-  if (proc->is_ended_by_us)
-    g_string_append_printf (out, "was ended by proctor with %s", name);
-  else if ((proc->plan_signals & (UINT64_C (1) << (number - 1))) != 0)
-    g_string_append_printf (out, "was killed by the plan with %s", name);
-  else if (number == SIGKILL && inspect_was_out_of_memory (proc->pid))
-    g_string_append (out, "was killed by the kernel: out of memory (SIGKILL)");
-  else if (is_own_fault (number))
-    g_string_append_printf (out, "died of %s", name);
-  else
-    g_string_append_printf (out, "was killed by a %s with %s",
-                            proc->is_shared ? "test or a stranger" : "stranger",
-                            name);
+  append_signal (proc, WTERMSIG (proc->wait_status), out);
   if (WCOREDUMP (proc->wait_status))
     g_string_append (out, ", core dumped");
 }

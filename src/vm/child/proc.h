@@ -65,6 +65,7 @@ struct Proc
   int pidfd;          /* owned: of a layer's that runs; -1: none is to be had */
   ProcState state;
   pid_t pid;
+  int64_t began;        /* CLOCK_MONOTONIC; 0: before the test, perhaps */
   int wait_status;      /* as wait(2) gives it, once ended */
   const char *searched; /* the PATH that was searched; NULL: none was */
   LaunchResult launch;
@@ -77,6 +78,7 @@ struct Proc
   int64_t cpu_microsecs; /* once ended */
   uint64_t max_rss;      /* in bytes, once ended */
   uint64_t plan_signals; /* bit S-1: the plan has sent it signal S */
+  uint64_t our_signals;  /* the same of the machine, when it ends it */
   bool is_ended_by_us;   /* the machine ends it, not the plan */
   bool is_shared;        /* it is a layer's: tests may signal it, unseen here */
   bool is_kill_sent;     /* a `kill` of the plan has sent its signal */
@@ -136,7 +138,7 @@ bool proc_hang_up (Proc *proc);
 
 void proc_set_ended (Proc *proc, int wait_status, const struct rusage *usage);
 
-/* "exited with status 3", "was killed by a stranger with SIGKILL". */
+/* "exited with status 3", "died of SIGKILL (not sent by proctor)". */
 void proc_append_end (const Proc *proc, GString *out);
 
 /* --- What it writes (proc-output.c) --------------------------------------- */
