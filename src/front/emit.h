@@ -57,6 +57,7 @@ typedef struct
   int64_t timeout_microsecs; /* the same */
   int64_t limit_microsecs;   /* the same; of the whole test; or PLAN_NO_LIMIT */
   SrcSpan limit_span;        /* where the plan says it */
+  int64_t grace_microsecs;   /* 0: nothing was said of it */
   int leftovers;             /* PlanLeftovers, or UNSAID */
   const Tag *tags;           /* the last first */
   const Tag *locks;

@@ -235,6 +235,7 @@ make_test (Emit *emit, const Settings *settings)
                     .n_layers = emit->used->len,
                     .level = is_test ? settings->level : 1,
                     .leftovers = (PlanLeftovers)settings->leftovers,
+                    .grace_microsecs = settings->grace_microsecs,
                     .skip_reason = settings->skip_reason };
 
   made.tags = copy_tags (emit, is_test ? settings->tags : NULL, &made.n_tags);

@@ -11,6 +11,8 @@
  *       for each process of the test that tells something, followed by TAILs
  *       with the last lines that it printed
  *       LEFTOVER for each descendant that was left behind, after its FAILED
+ *       KILLED for each process that proctor has ended, and that SIGTERM did
+ *       not end in the time that it was given
  *       LOGS: the path of the logs, if they are kept
  *       AGAIN: it has ended so, and is run once more, from TEST_BEGIN on
  *     TEST_END

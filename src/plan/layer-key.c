@@ -35,8 +35,8 @@ COVERS (PlanOp, 24);                     /* put_op */
 COVERS (PlanSection, 16);                /* put_section */
 COVERS (PlanBlock, 64);                  /* put_block */
 COVERS (PlanValue, 24);                  /* put_value */
-COVERS (PlanTest, 152);                  /* put_unit */
-COVERS (PlanLayer, 168);                 /* layer_key_make */
+COVERS (PlanTest, 160);                  /* put_unit */
+COVERS (PlanLayer, 176);                 /* layer_key_make */
 G_STATIC_ASSERT (OP_IN_STEP == 1 << 19); /* put_operands, put_more */
 
 /* --- Pieces ------------------------------------------------------------- */
@@ -317,6 +317,7 @@ put_unit (const Key *key, const PlanTest *unit)
   put_number (key, unit->leftovers);
   put_number (key, unit->limit_microsecs);
   put_number (key, unit->least_microsecs);
+  put_number (key, unit->grace_microsecs);
   put_number (key, unit->n_layers);
   for (uint32_t i = 0; i < unit->n_layers; i++)
     put_string (key, key->plan->layers[unit->layers[i]].key);

@@ -39,8 +39,10 @@
 /* "none", where a limit may be said. */
 #define PLAN_NO_LIMIT INT64_MAX
 
-/* What holds where nobody says how long all of a test may take. */
+/* What holds where nobody says how long all of a test may take, and how long
+ * it is from SIGTERM to SIGKILL. */
 #define PLAN_DEFAULT_LIMIT ((int64_t)10 * 60 * 1000000)
+#define PLAN_DEFAULT_GRACE ((int64_t)2 * 1000000)
 
 /* --- Texts ---------------------------------------------------------- */
 
@@ -447,7 +449,9 @@ typedef struct
   /* Where nobody has said it, and it follows from the lines: no multiplier
    * makes it shorter than this.  0: it was said. */
   int64_t least_microsecs;
-  SrcSpan limit_span; /* where the plan says it; SRC_SPAN_NONE: nowhere */
+  SrcSpan limit_span;      /* where the plan says it; SRC_SPAN_NONE: nowhere */
+  int64_t grace_microsecs; /* from SIGTERM to SIGKILL, where proctor itself ends
+                            * processes; 0: PLAN_DEFAULT_GRACE */
 } PlanTest;
 
 /* How long an operation of the test may take, or takes (`sleep`), or what a

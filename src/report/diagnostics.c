@@ -205,6 +205,30 @@ write_leftovers (YamlDoc *doc, const Record *record)
   yamldoc_end_list (doc);
 }
 
+static void
+write_killed (YamlDoc *doc, const ReportTest *test, const Record *record)
+{
+  if (record->killed->len == 0)
+    return;
+
+  yamldoc_key (doc, "killed");
+  yamldoc_begin_list (doc);
+  for (unsigned i = 0; i < record->killed->len; i++)
+    {
+      const RecordKilled *const killed
+          = &g_array_index (record->killed, RecordKilled, i);
+
+      yamldoc_begin_map (doc);
+      if (killed->process != PLAN_NONE)
+        write_string (doc, "name", label_process (test, killed->process));
+      yamldoc_key (doc, "pid");
+      yamldoc_number (doc, killed->pid);
+      write_text (doc, "what", &killed->text);
+      yamldoc_end_map (doc);
+    }
+  yamldoc_end_list (doc);
+}
+
 void
 diagnostics_append (GString *out, const char *margin, const ReportTest *test,
                     const Record *record)
@@ -231,6 +255,7 @@ diagnostics_append (GString *out, const char *margin, const ReportTest *test,
                   (record->end_microsecs - record->begin_microsecs) / 1000);
   write_processes (doc, test, record);
   write_leftovers (doc, record);
+  write_killed (doc, test, record);
   write_tries (doc, test->plan, record);
   yamldoc_end_map (doc);
 }

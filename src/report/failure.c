@@ -105,6 +105,26 @@ append_leftovers (GString *out, const Record *record)
     }
 }
 
+void
+failure_append_killed (GString *out, const char *margin, const ReportTest *test,
+                       const Record *record)
+{
+  for (unsigned i = 0; i < record->killed->len; i++)
+    {
+      const RecordKilled *const killed
+          = &g_array_index (record->killed, RecordKilled, i);
+
+      g_string_append (out, margin);
+      if (killed->process != PLAN_NONE)
+        g_string_append (out, label_process (test, killed->process));
+      else
+        g_string_append_printf (out, "pid %d", killed->pid);
+      g_string_append (out, ": ");
+      visible_append (out, killed->text.bytes, killed->text.n_bytes);
+      g_string_append_c (out, '\n');
+    }
+}
+
 static void
 append_details (GString *out, const ReportTest *test, const Record *record,
                 bool color)
@@ -122,6 +142,7 @@ append_details (GString *out, const ReportTest *test, const Record *record,
     append_process (
         out, test, &g_array_index (record->processes, RecordProcess, i), color);
   append_leftovers (out, record);
+  failure_append_killed (out, "  ", test, record);
 }
 
 static void
@@ -183,7 +204,10 @@ failure_append (GString *out, const ReportTest *test, const Record *record,
   if (!brief)
     append_details (out, test, record, color);
   else if (has_passed (record))
-    append_leftovers (out, record);
+    {
+      append_leftovers (out, record);
+      failure_append_killed (out, "  ", test, record);
+    }
   append_logs (out, "  ", &record->logs);
   if (!brief || has_passed (record))
     append_tries (out, test, record, color);

@@ -48,6 +48,7 @@ record_new (const ReportTest *test)
   record->processes
       = new_list (sizeof (RecordProcess), (GDestroyNotify)process_clear);
   record->leftovers = new_list (sizeof (RecordLeftover), NULL);
+  record->killed = new_list (sizeof (RecordKilled), NULL);
   record->log_lines = new_list (sizeof (RecordText), NULL);
   record->tries = new_list (sizeof (RecordTry), (GDestroyNotify)try_clear);
   if (reason != NULL)
@@ -65,6 +66,7 @@ record_free (Record *record)
   g_array_unref (record->failures);
   g_array_unref (record->processes);
   g_array_unref (record->leftovers);
+  g_array_unref (record->killed);
   g_array_unref (record->log_lines);
   g_array_unref (record->tries);
   arena_free (record->arena);
@@ -148,6 +150,28 @@ add_leftover (Record *record, const Event *event)
   g_array_append_val (record->leftovers, leftover);
 }
 
+/* Of what is tried again and again, the last. */
+static void
+add_killed (Record *record, const Event *event)
+{
+  const RecordKilled killed = { .process = event->process,
+                                .pid = event->pid,
+                                .text = copy_text (record, event) };
+  GArray *const list = record->killed;
+
+  for (unsigned i = 0; event->process != PLAN_NONE && i < list->len; i++)
+    {
+      RecordKilled *const other = &g_array_index (list, RecordKilled, i);
+
+      if (other->process == event->process)
+        {
+          *other = killed;
+          return;
+        }
+    }
+  g_array_append_val (list, killed);
+}
+
 static void
 add_log_line (Record *record, const Event *event)
 {
@@ -189,6 +213,7 @@ begin_again (Record *record, const Event *event)
   record->end_microsecs = event->microsecs;
   g_array_set_size (record->processes, 0);
   g_array_set_size (record->leftovers, 0);
+  g_array_set_size (record->killed, 0);
   g_array_set_size (record->log_lines, 0);
   if (record->verdict == VERDICT_FAILED || record->verdict == VERDICT_ERROR)
     keep_try (record, event);
@@ -223,6 +248,9 @@ record_add (Record *record, const Event *event)
       break;
     case EVENT_LEFTOVER:
       add_leftover (record, event);
+      break;
+    case EVENT_KILLED:
+      add_killed (record, event);
       break;
     case EVENT_LOG:
       add_log_line (record, event);

@@ -61,6 +61,14 @@ typedef struct
   RecordText text;
 } RecordLeftover;
 
+/* It was killed, since it had not ended in the time that it was given. */
+typedef struct
+{
+  uint32_t process; /* PLAN_NONE: none of the plan */
+  int32_t pid;
+  RecordText text;
+} RecordKilled;
+
 typedef struct
 {
   Arena *arena; /* owned: the texts */
@@ -72,6 +80,7 @@ typedef struct
   GArray *failures;  /* owned; of RecordFailure */
   GArray *processes; /* owned; of RecordProcess */
   GArray *leftovers; /* owned; of RecordLeftover */
+  GArray *killed;    /* owned; of RecordKilled */
   GArray *log_lines; /* owned; of RecordText: what the plan said */
   GArray *tries;     /* owned; of RecordTry: those before this one */
   RecordText round;  /* the last that ended well before this one: "round 17" */

@@ -6,6 +6,7 @@
 #include "report/diagnostics.h"
 #include "report/doing.h"
 #include "report/entry.h"
+#include "report/failure.h"
 #include "report/label.h"
 #include "report/record.h"
 #include "report/signs.h"
@@ -130,6 +131,7 @@ append_remarks (GString *out, const ReportTest *test, const Record *record)
   for (unsigned i = 0; i < record->leftovers->len; i++)
     append_comment (out, "left behind",
                     &g_array_index (record->leftovers, RecordLeftover, i).text);
+  failure_append_killed (out, TAP_SUBTEST "# ", test, record);
   if (record->verdict != VERDICT_FLAKY)
     return;
 
@@ -168,7 +170,7 @@ end_test (TapReport *tap, const ReportTest *test, const Record *record)
 static void
 end_layer (TapReport *tap, const ReportTest *test, Record *record)
 {
-  if (record_is_worth_telling (record))
+  if (record_is_worth_telling (record) || record->killed->len > 0)
     {
       g_autoptr (GString) entry = g_string_new (NULL);
 

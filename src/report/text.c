@@ -122,6 +122,7 @@ tell_layer_end (TextReport *text, const ReportTest *test, Record *record,
   const bool is_verbose = text->style.verbosity > 0;
 
   if (record_is_worth_telling (record) || record->leftovers->len > 0
+      || record->killed->len > 0
       || (is_verbose && record->verdict != VERDICT_PASSED))
     tell_end (text, test, record);
   else if (is_verbose)

@@ -216,11 +216,7 @@ vm_signal (Vm *vm, const PlanOp *op, int number, bool to_group)
     return vm_fail (vm, FAILURE_SAID_SO, op->span, op->process,
                     "\"%s\" could not be signalled: %s", proc->plan->name,
                     g_strerror (errno));
-  vm_tell (vm, &(Event){ .kind = EVENT_SIGNALLED,
-                         .op = vm->thread->pc,
-                         .process = op->process,
-                         .pid = proc->pid,
-                         .number = number });
+  vm_tell_signalled (vm, proc, number);
   return OP_DONE;
 }
 
@@ -273,15 +269,24 @@ vm_count_active (Vm *vm, unsigned *n)
   return judge_now (vm);
 }
 
+/* A `kill` of the plan says by itself that it may come to that; what proctor
+ * ends, the plan does not. */
 static void
 on_grace_over (void *data)
 {
-  Proc *proc = data;
+  const Grace *grace = data;
+  Proc *proc = grace->proc;
 
   proc->kill_timer = 0;
-  if (proc->state == PROC_RUNNING)
-    (void)proc_signal (proc, SIGKILL, proc->is_kill_to_group);
+  if (proc->state != PROC_RUNNING)
+    return;
+  if (proc->is_ended_by_us)
+    vm_tell_killed (grace->vm, proc);
+  proc->is_killed_by_us = proc->is_ended_by_us;
   /* A refusal shows: its wait goes on. */
+  if (proc_signal (proc, SIGKILL, proc->is_kill_to_group)
+      && !proc->is_ended_by_us)
+    vm_tell_signalled (grace->vm, proc, SIGKILL);
 }
 
 void
@@ -289,8 +294,13 @@ vm_kill_after (Vm *vm, uint32_t process, int64_t microsecs, bool to_group)
 {
   Proc *proc = vm_proc (vm, process);
 
+  if (vm->graces == NULL)
+    vm->graces = g_new0 (Grace, vm->test->n_processes);
+  vm->graces[process] = (Grace){ .vm = vm, .proc = proc };
   proc->is_kill_to_group = to_group;
-  proc->kill_timer = timers_add (vm->timers, microsecs, on_grace_over, proc);
+  timers_remove (vm->timers, proc->kill_timer);
+  proc->kill_timer
+      = timers_add (vm->timers, microsecs, on_grace_over, &vm->graces[process]);
 }
 
 bool

@@ -7,9 +7,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* From SIGTERM to SIGKILL, for what a failed try has started. */
-#define GRACE_MICROSECS (2 * G_USEC_PER_SEC)
-
 /* The end of what is no child of ours is told by nothing. */
 #define LOOK_MICROSECS (10 * 1000)
 
@@ -94,22 +91,13 @@ is_inside (pid_t pid, void *data)
 /* --- Ending them
  * --------------------------------------------------------------- */
 
-static bool
-is_alive (const Descendant *stray)
-{
-  InspectStat stat;
-
-  return inspect_stat (stray->pid, &stat)
-         && stat.start_ticks == stray->start_ticks && !inspect_is_dead (&stat);
-}
-
 static void
 signal_strays (const Try *attempt, int number)
 {
   for (guint i = 0; i < attempt->strays->len; i++)
     {
       const Descendant *stray = &g_array_index (attempt->strays, Descendant, i);
-      if (is_alive (stray))
+      if (descendant_is_alive (stray))
         (void)kill (stray->pid, number); /* it has ended meanwhile */
     }
 }
@@ -118,7 +106,7 @@ static bool
 are_strays_gone (const Try *attempt)
 {
   for (guint i = 0; i < attempt->strays->len; i++)
-    if (is_alive (&g_array_index (attempt->strays, Descendant, i)))
+    if (descendant_is_alive (&g_array_index (attempt->strays, Descendant, i)))
       return false;
   return true;
 }
@@ -136,8 +124,7 @@ vm_end_block_processes (Vm *vm, const PlanBlock *block)
         continue;
       proc_end_by_us (proc, SIGTERM);
       proc_end_by_us (proc, SIGCONT);
-      timers_remove (vm->timers, proc->kill_timer);
-      vm_kill_after (vm, i, GRACE_MICROSECS, true);
+      vm_kill_after (vm, i, vm_grace (vm), true);
     }
 }
 
@@ -164,10 +151,23 @@ try_note_orphans (Try *attempt)
 void
 try_begin_clearing (Try *attempt)
 {
+  attempt->are_strays_killed = false;
   attempt->strays = descendants_find (is_inside, attempt);
   vm_end_block_processes (attempt->vm, attempt->block);
   signal_strays (attempt, SIGTERM);
   signal_strays (attempt, SIGCONT);
+}
+
+static bool
+is_known (const GArray *strays, const Descendant *other)
+{
+  for (guint i = 0; i < strays->len; i++)
+    {
+      const Descendant *stray = &g_array_index (strays, Descendant, i);
+      if (stray->pid == other->pid && stray->start_ticks == other->start_ticks)
+        return true;
+    }
+  return false;
 }
 
 /* What they have started while they ended is looked for, too. */
@@ -177,7 +177,39 @@ look_again (Try *attempt)
   g_autoptr (GArray) more = descendants_find (is_inside, attempt);
 
   for (guint i = 0; i < more->len; i++)
-    g_array_append_val (attempt->strays, g_array_index (more, Descendant, i));
+    if (!is_known (attempt->strays, &g_array_index (more, Descendant, i)))
+      g_array_append_val (attempt->strays, g_array_index (more, Descendant, i));
+}
+
+/* What was killed with its group, because of its process, may not be dead
+ * yet. */
+static bool
+is_killed_with_group (const Vm *vm, const Descendant *stray)
+{
+  const pid_t group = getpgid (stray->pid);
+
+  for (uint32_t i = 0; i < vm->test->n_processes; i++)
+    if (vm->procs[i].is_killed_by_us && vm->procs[i].pid == group)
+      return true;
+  return false;
+}
+
+/* They are told once, however many have come since. */
+static void
+kill_strays (Try *attempt)
+{
+  g_autoptr (GArray) told = g_array_new (FALSE, FALSE, sizeof (Descendant));
+
+  for (guint i = 0; !attempt->are_strays_killed && i < attempt->strays->len;
+       i++)
+    {
+      const Descendant *stray = &g_array_index (attempt->strays, Descendant, i);
+      if (!is_killed_with_group (attempt->vm, stray))
+        g_array_append_val (told, *stray);
+    }
+  vm_tell_strays_killed (attempt->vm, told, false);
+  attempt->are_strays_killed = true;
+  signal_strays (attempt, SIGKILL);
 }
 
 bool
@@ -195,16 +227,18 @@ try_is_cleared (Try *attempt)
       g_clear_pointer (&attempt->strays, g_array_unref);
       return true;
     }
-  if (timers_now (vm->timers) - attempt->failed_at >= GRACE_MICROSECS)
-    signal_strays (attempt, SIGKILL);
+  if (timers_now (vm->timers) - attempt->failed_at >= vm_grace (vm))
+    kill_strays (attempt);
   vm_call_again (vm, LOOK_MICROSECS);
   return false;
 }
 
+/* What is left is ended at the end of the test, with all else, if that comes
+ * now. */
 void
 try_give_up_clearing (Try *attempt)
 {
-  if (attempt->strays != NULL)
+  if (attempt->strays != NULL && !attempt->vm->is_aborted)
     signal_strays (attempt, SIGKILL);
   g_clear_pointer (&attempt->strays, g_array_unref);
   g_clear_pointer (&attempt->orphans, g_array_unref);

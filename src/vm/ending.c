@@ -17,9 +17,6 @@
 /* From the hang-up of terminals to SIGTERM. */
 #define HANG_UP_MICROSECS (500 * 1000)
 
-/* From SIGTERM to SIGKILL. */
-#define GRACE_MICROSECS (2 * G_USEC_PER_SEC)
-
 /* Killing goes in rounds, and ends: what is in the middle of a system call
  * that cannot be interrupted, or is another user's, does not die. */
 #define KILL_ROUND_MICROSECS (20 * 1000)
@@ -207,14 +204,34 @@ end_processes (Vm *vm, int number)
     proc_end_by_us (proc, number);
 }
 
+int64_t
+vm_grace (const Vm *vm)
+{
+  const int64_t grace = vm->test->grace_microsecs;
+  return vm_scale (vm, grace > 0 ? grace : PLAN_DEFAULT_GRACE);
+}
+
+/* From now on all have the same time. */
+static void
+forget_graces (Vm *vm)
+{
+  for (uint32_t i = 0; i < vm->test->n_processes; i++)
+    {
+      timers_remove (vm->timers, vm->procs[i].kill_timer);
+      vm->procs[i].kill_timer = 0;
+    }
+}
+
 static void
 begin_term (Vm *vm)
 {
   g_auto (Strays) strays = find_strays (vm);
   descendants_signal (strays.living, SIGTERM);
   descendants_signal (strays.living, SIGCONT);
+
+  forget_graces (vm);
   end_processes (vm, SIGTERM);
-  set_phase (vm, PHASE_TERM, GRACE_MICROSECS);
+  set_phase (vm, PHASE_TERM, vm_grace (vm));
 }
 
 /* As when the window of a terminal is closed: what runs in it mostly ends by
@@ -245,7 +262,7 @@ end_rest (Vm *vm)
   judge_strays (vm);
   vm_tell_states (vm);
   if (hang_up (vm))
-    set_phase (vm, PHASE_HANG_UP, HANG_UP_MICROSECS);
+    set_phase (vm, PHASE_HANG_UP, vm_scale (vm, HANG_UP_MICROSECS));
   else
     begin_term (vm);
 }
@@ -298,21 +315,26 @@ vm_kill_all (Vm *vm)
   set_phase (vm, PHASE_KILL, KILL_ROUND_MICROSECS);
 }
 
-/* The time of a phase has passed. */
+/* What has not ended in the time that it was given, before it is killed: its
+ * data may be torn, and a server that does not end is a finding of its own. */
 static void
-next_phase (void *data)
+tell_killed (Vm *vm)
 {
-  Vm *vm = data;
+  guint n_told = 0;
 
-  vm->phase_timer = 0;
-  if (vm->phase == PHASE_STRAGGLERS)
-    end_rest (vm);
-  else if (vm->phase == PHASE_HANG_UP)
-    begin_term (vm);
-  else if (vm->phase == PHASE_KILL && phase_age (vm) > KILL_MICROSECS)
-    give_up (vm);
-  else
-    vm_kill_all (vm);
+  reaper_collect_all (&vm_reaper_funcs, vm);
+  for (uint32_t i = 0; i < vm->test->n_processes && n_told < MAX_TOLD; i++)
+    {
+      const Proc *proc = &vm->procs[i];
+      if (proc->state == PROC_RUNNING && proc->origin == NULL)
+        {
+          vm_tell_killed (vm, proc);
+          n_told++;
+        }
+    }
+
+  g_auto (Strays) strays = find_strays (vm);
+  vm_tell_strays_killed (vm, strays.living, n_told > 0);
 }
 
 /* What a worker below a host could not end has fallen to the host, which could
@@ -336,6 +358,28 @@ vm_check_ending (Vm *vm)
     vm_judge_rest (vm);
   if (vm->phase != PHASE_OVER && !is_anything_left (vm))
     be_over (vm);
+}
+
+/* The time of a phase has passed. */
+static void
+next_phase (void *data)
+{
+  Vm *vm = data;
+
+  vm->phase_timer = 0;
+  if (vm->phase == PHASE_STRAGGLERS)
+    end_rest (vm);
+  else if (vm->phase == PHASE_HANG_UP)
+    begin_term (vm);
+  else if (vm->phase == PHASE_KILL && phase_age (vm) > KILL_MICROSECS)
+    give_up (vm);
+  else
+    {
+      if (vm->phase == PHASE_TERM)
+        tell_killed (vm);
+      vm_check_ending (vm); /* the last may have ended by now */
+      vm_kill_all (vm);
+    }
 }
 
 /* Running at the end: a failure, unless it may. */

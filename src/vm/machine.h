@@ -102,7 +102,8 @@ OpStatus vm_join_thread (Vm *vm, const PlanOp *op);
 OpStatus vm_start (Vm *vm, const PlanOp *op);
 OpStatus vm_signal (Vm *vm, const PlanOp *op, int number, bool to_group);
 
-/* SIGKILL for a process, or its group, that still runs @microsecs from now. */
+/* SIGKILL for a process, or its group, that still runs @microsecs from now; a
+ * time that was set before holds no more. */
 void vm_kill_after (Vm *vm, uint32_t process, int64_t microsecs, bool to_group);
 
 /* Whether the operation's process is there to be signalled, as the kernel sees

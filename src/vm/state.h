@@ -21,6 +21,7 @@
 #pragma once
 
 #include "vm/child/cgroup.h"
+#include "vm/child/descendants.h"
 #include "vm/child/launch.h"
 #include "vm/child/reaper.h"
 #include "vm/machine.h"
@@ -55,6 +56,7 @@ typedef struct
   GPtrArray *held; /* owned: Events of the failure; NULL: none */
   GArray *orphans; /* owned: of pid_t, those that there were before it */
   GArray *strays;  /* owned: of Descendant, what the last has left; or NULL */
+  bool are_strays_killed; /* with SIGKILL */
 } Try;
 
 /* A thread of the plan, and how far it is. */
@@ -94,6 +96,13 @@ typedef struct
   unsigned n_moves; /* of the process's, when it was opened */
 } Listening;
 
+/* SIGKILL is due for a process. */
+typedef struct
+{
+  Vm *vm;
+  Proc *proc;
+} Grace;
+
 /* What a failure ends: the innermost `eventually`, or a quiet thread; if both
  * are NULL, the test. */
 typedef struct
@@ -124,6 +133,7 @@ struct Vm
   Proc *procs;         /* owned: one for each of the test's processes */
   Vm **owners;         /* owned: of each, whose it is; NULL: all are ours */
   GHashTable *by_pid;  /* owned: of those that run, Proc by id */
+  Grace *graces;       /* owned: of each; NULL: none was needed */
   Listening *streams;  /* owned: of each, its stdout and its stderr */
   GPtrArray *unjudged; /* owned: Procs whose end is not judged yet */
 
@@ -145,10 +155,11 @@ struct Vm
   Verdict verdict;
   bool is_aborted;
   bool are_states_told;
-  SrcSpan told_span;   /* of the last failure */
-  GPtrArray **holder;  /* where its notes go; NULL: they are told */
-  bool is_final;       /* it ends the test, whatever would catch it */
-  uint32_t failing_op; /* what it is of; PLAN_NONE: what is in progress */
+  unsigned n_strays_told; /* to be killed */
+  SrcSpan told_span;      /* of the last failure */
+  GPtrArray **holder;     /* where its notes go; NULL: they are told */
+  bool is_final;          /* it ends the test, whatever would catch it */
+  uint32_t failing_op;    /* what it is of; PLAN_NONE: what is in progress */
   VmPhase phase;
   uint64_t phase_timer;
   int64_t phase_began;
@@ -283,6 +294,8 @@ void vm_begin_ending (Vm *vm);
 void vm_check_ending (Vm *vm);
 /* Kills all that there is, now. */
 void vm_kill_all (Vm *vm);
+/* How long it is from SIGTERM to SIGKILL, here and now. */
+int64_t vm_grace (const Vm *vm);
 
 /* --- verify.c ------------------------------------------------------------- */
 
@@ -296,6 +309,13 @@ void vm_look_at_running (Vm *vm);
 void vm_tell (Vm *vm, const Event *event);
 void vm_tell_started (Vm *vm, const Proc *proc);
 void vm_tell_ended (Vm *vm, const Proc *proc);
+/* The plan has signalled it. */
+void vm_tell_signalled (Vm *vm, const Proc *proc, int number);
+/* It is killed, since it has not ended in the time that it was given; or those
+ * that are not of the plan, of which the young ones are not told if others
+ * are. */
+void vm_tell_killed (Vm *vm, const Proc *proc);
+void vm_tell_strays_killed (Vm *vm, const GArray *strays, bool is_any_told);
 /* Once, when a failure and its notes are complete. */
 void vm_tell_states (Vm *vm);
 

@@ -11,6 +11,9 @@
 #define MAX_STATES 10
 #define TAIL_BYTES 2048
 
+/* How many that are not of the plan are told to be killed. */
+#define MAX_STRAYS 20
+
 void
 vm_tell (Vm *vm, const Event *event)
 {
@@ -54,6 +57,71 @@ vm_tell_ended (Vm *vm, const Proc *proc)
                          .number = proc->wait_status,
                          .text = text->str,
                          .n_text = text->len });
+}
+
+void
+vm_tell_signalled (Vm *vm, const Proc *proc, int number)
+{
+  vm_tell (vm, &(Event){ .kind = EVENT_SIGNALLED,
+                         .op = vm->thread->pc,
+                         .process = proc->number,
+                         .pid = proc->pid,
+                         .number = number });
+}
+
+static void
+tell_killed (Vm *vm, uint32_t process, pid_t pid, const GString *text)
+{
+  vm_tell (vm, &(Event){ .kind = EVENT_KILLED,
+                         .op = PLAN_NONE,
+                         .process = process,
+                         .pid = pid,
+                         .text = text->str,
+                         .n_text = text->len });
+}
+
+/* "did not end within 2s of SIGTERM, and was killed with SIGKILL; it was " */
+static GString *
+describe_deaf (const Vm *vm)
+{
+  GString *text = g_string_new ("did not end within ");
+
+  duration_append (text, vm_grace (vm));
+  g_string_append (text, " of SIGTERM, and was killed with SIGKILL; it was ");
+  return text;
+}
+
+void
+vm_tell_killed (Vm *vm, const Proc *proc)
+{
+  g_autoptr (GString) text = describe_deaf (vm);
+
+  inspect_append_state (proc->pid, text);
+  tell_killed (vm, proc->number, proc->pid, text);
+}
+
+/* What was started when the others had their SIGTERM already is of interest
+ * only if it is all there is. */
+void
+vm_tell_strays_killed (Vm *vm, const GArray *strays, bool is_any_told)
+{
+  for (guint i = 0; i < strays->len && vm->n_strays_told < MAX_STRAYS; i++)
+    {
+      const Descendant *stray = &g_array_index (strays, Descendant, i);
+      const bool is_young = descendant_age (stray) < vm_grace (vm);
+      g_autoptr (GString) text = NULL;
+
+      if (!descendant_is_alive (stray) || (is_young && is_any_told))
+        continue;
+      text = is_young ? g_string_new ("was started after SIGTERM had been "
+                                      "sent, and was killed with SIGKILL; it "
+                                      "was ")
+                      : describe_deaf (vm);
+      descendant_append (stray, text);
+      tell_killed (vm, PLAN_NONE, stray->pid, text);
+      is_any_told = true;
+      vm->n_strays_told++;
+    }
 }
 
 char *

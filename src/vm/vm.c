@@ -283,6 +283,7 @@ vm_free (Vm *vm)
     g_array_unref (vm->residents);
   g_free (vm->is_registered);
   g_free (vm->owners);
+  g_free (vm->graces);
   g_free (vm->procs);
   g_free (vm);
 }

@@ -125,6 +125,11 @@ append_heading (GString *out, const ReportTest *test)
     g_string_append_printf (out, "%s %s", i == 0 ? ", locks" : "",
                             test->test->locks[i]);
   append_limit (out, test->test);
+  if (test->test->grace_microsecs > 0)
+    {
+      g_string_append (out, ", grace ");
+      duration_append (out, test->test->grace_microsecs);
+    }
   g_string_append_c (out, '\n');
 }
 
@@ -259,6 +264,8 @@ write_heading (YamlDoc *doc, const ReportTest *test)
   write_list (doc, "locks", unit->locks, unit->n_locks);
   if (has_limit (unit) && unit->limit_microsecs > 0)
     write_number (doc, "limit_microseconds", unit->limit_microsecs);
+  if (unit->grace_microsecs > 0)
+    write_number (doc, "grace_microseconds", unit->grace_microsecs);
 }
 
 static bool

@@ -149,3 +149,18 @@ word_limit (Emit *emit, const Call *call)
       emit->settings.limit_span = call->span;
     }
 }
+
+void
+word_grace (Emit *emit, const Call *call)
+{
+  const Arg *const time = &call->args[0];
+
+  if (time->microsecs == 0)
+    {
+      emit_error (emit, time->ast->span,
+                  "a process that is given no time cannot end by itself");
+      emit_note (emit, time->ast->span, "\"grace 1ms\" is almost none");
+    }
+  else if (unit_may_say_of_whole (emit, call->ast))
+    emit->settings.grace_microsecs = time->microsecs;
+}

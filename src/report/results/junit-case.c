@@ -110,7 +110,9 @@ end_case (JunitCase *a_case, const Event *event)
   a_case->microsecs = event->microsecs - record->begin_microsecs;
   if (is_bad (a_case, record))
     keep_failure (a_case);
-  else if (a_case->verdict == VERDICT_SKIPPED)
+  else
+    failure_append_killed (a_case->text, "", &a_case->test, record);
+  if (a_case->verdict == VERDICT_SKIPPED)
     a_case->message = first_line (&record->skip_reason);
   g_clear_pointer (&a_case->record, record_free);
 }
@@ -188,6 +190,15 @@ write_failure (const JunitCase *a_case, const char *element, XmlDoc *doc)
   xmldoc_end (doc);
 }
 
+/* What is to be known all the same. */
+static void
+write_remarks (const JunitCase *a_case, XmlDoc *doc)
+{
+  xmldoc_begin (doc, "system-out");
+  xmldoc_lines (doc, a_case->text->str, a_case->text->len);
+  xmldoc_end (doc);
+}
+
 void
 junit_case_write (const JunitCase *a_case, const char *class, XmlDoc *doc)
 {
@@ -214,5 +225,7 @@ junit_case_write (const JunitCase *a_case, const char *class, XmlDoc *doc)
     {
       write_failure (a_case, result == JUNIT_ERROR ? "error" : "failure", doc);
     }
+  if (result == JUNIT_PASSED && a_case->text->len > 0)
+    write_remarks (a_case, doc);
   xmldoc_end (doc);
 }

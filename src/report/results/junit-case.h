@@ -34,7 +34,8 @@ typedef struct
   char *message;   /* owned; NULL: there is nothing to say */
   const char *type;
   const char *stage; /* of a layer that failed: "set-up"; NULL: of none */
-  GString *text;     /* owned: of the failure, as people read it */
+  GString *text;     /* owned: of the failure, as people read it; of one that
+                      * passed, what is to be known all the same */
   GString *tries;    /* owned: the same of those before */
 } JunitCase;
 

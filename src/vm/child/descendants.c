@@ -248,8 +248,18 @@ descendants_sweep (DescendantFilter *filter, void *data, int64_t microsecs,
     }
 }
 
-static int64_t
-age_microsecs (const Descendant *descendant)
+bool
+descendant_is_alive (const Descendant *descendant)
+{
+  InspectStat stat;
+
+  return inspect_stat (descendant->pid, &stat)
+         && stat.start_ticks == descendant->start_ticks
+         && !inspect_is_dead (&stat);
+}
+
+int64_t
+descendant_age (const Descendant *descendant)
 {
   struct timespec now;
   const int64_t ticks_per_sec = sysconf (_SC_CLK_TCK);
@@ -266,7 +276,7 @@ descendant_append (const Descendant *descendant, GString *out)
 {
   /* Whole tenths of a second: the kernel's ticks are no finer. */
   const int64_t tenth = G_USEC_PER_SEC / 10;
-  const int64_t age = MAX (age_microsecs (descendant), 0) / tenth * tenth;
+  const int64_t age = MAX (descendant_age (descendant), 0) / tenth * tenth;
 
   inspect_append_command (descendant->pid, out);
   if (descendant->start_ticks == 0)

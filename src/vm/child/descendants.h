@@ -60,3 +60,10 @@ bool descendants_sweep (DescendantFilter *filter, void *data, int64_t microsecs,
 
 /* "sleep 100 (sleeping, child of 4710, for 3s)" */
 void descendant_append (const Descendant *descendant, GString *out);
+
+/* Whether it still runs, and the id is not another's by now. */
+bool descendant_is_alive (const Descendant *descendant);
+
+/* Since its start, in microseconds; the kernel's ticks are no finer than some
+ * milliseconds, and it is never less than it is. */
+int64_t descendant_age (const Descendant *descendant);

@@ -83,6 +83,7 @@ struct Proc
   bool is_shared;        /* it is a layer's: tests may signal it, unseen here */
   bool is_kill_sent;     /* a `kill` of the plan has sent its signal */
   bool is_kill_to_group; /* and so goes what follows it */
+  bool is_killed_by_us;  /* with its group: it had not ended in its time */
   uint64_t kill_timer;   /* SIGKILL comes next: the grace of a `kill` */
   bool is_judged;        /* its end was accepted, or told as a failure */
   bool is_blamed;        /* a failure was about it */
