@@ -143,15 +143,16 @@ append_check (const Dump *dump, const PlanOp *op)
   g_string_append (dump->out, check->is_not ? " not" : "");
   append_subject (dump, op);
   g_string_append_printf (dump->out, " %s", compares[check->compare]);
-  if (check->right == NULL)
-    return;
-  if (check->compare == COMPARE_MATCHES)
+  if (check->right != NULL && check->compare == COMPARE_MATCHES)
     {
       append_pattern (dump, " ", check->right);
-      return;
     }
-  g_string_append (dump->out, check->right_is_file ? " file " : " ");
-  dump_word (dump, check->right);
+  else if (check->right != NULL)
+    {
+      g_string_append (dump->out, check->right_is_file ? " file " : " ");
+      dump_word (dump, check->right);
+    }
+  append_limit (dump, check->microsecs);
 }
 
 static void

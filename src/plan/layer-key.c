@@ -18,26 +18,27 @@ typedef struct
 #define COVERS(Type, size)                                                     \
   G_STATIC_ASSERT (sizeof (void *) != 8 || sizeof (Type) == (size))
 
-COVERS (PlanText, 16);                   /* put_text */
-COVERS (PlanStatus, 48);                 /* put_status */
-COVERS (PlanEnv, 24);                    /* put_env */
-COVERS (PlanLimit, 16);                  /* put_limits */
-COVERS (PlanContext, 72);                /* put_context */
-COVERS (PlanSpawn, 16);                  /* put_spawn */
-COVERS (PlanProcess, 40);                /* put_process */
-COVERS (PlanExpect, 40);                 /* put_expect */
-COVERS (PlanAwait, 32);                  /* put_await */
-COVERS (PlanSend, 16);                   /* put_send */
-COVERS (PlanCheck, 32);                  /* put_check */
-COVERS (PlanFile, 32);                   /* put_file */
-COVERS (PlanAdopt, 24);                  /* put_adopt */
-COVERS (PlanOp, 24);                     /* put_op */
-COVERS (PlanSection, 16);                /* put_section */
-COVERS (PlanBlock, 64);                  /* put_block */
-COVERS (PlanValue, 24);                  /* put_value */
-COVERS (PlanTest, 160);                  /* put_unit */
-COVERS (PlanLayer, 176);                 /* layer_key_make */
-G_STATIC_ASSERT (OP_IN_STEP == 1 << 19); /* put_operands, put_more */
+COVERS (PlanText, 16);    /* put_text */
+COVERS (PlanStatus, 48);  /* put_status */
+COVERS (PlanEnv, 24);     /* put_env */
+COVERS (PlanLimit, 16);   /* put_limits */
+COVERS (PlanContext, 72); /* put_context */
+COVERS (PlanSpawn, 16);   /* put_spawn */
+COVERS (PlanProcess, 40); /* put_process */
+COVERS (PlanExpect, 40);  /* put_expect */
+COVERS (PlanAwait, 32);   /* put_await */
+COVERS (PlanSend, 16);    /* put_send */
+COVERS (PlanCheck, 40);   /* put_check */
+COVERS (PlanFile, 32);    /* put_file */
+COVERS (PlanAdopt, 24);   /* put_adopt */
+COVERS (PlanOp, 24);      /* put_op */
+COVERS (PlanSection, 16); /* put_section */
+COVERS (PlanBlock, 64);   /* put_block */
+COVERS (PlanValue, 24);   /* put_value */
+COVERS (PlanTest, 160);   /* put_unit */
+COVERS (PlanLayer, 176);  /* layer_key_make */
+
+G_STATIC_ASSERT (OP_NO_LIMIT == 1 << 21); /* put_operands, put_more */
 
 /* --- Pieces ------------------------------------------------------------- */
 
@@ -221,6 +222,7 @@ put_check (const Key *key, const PlanCheck *check)
   put_number (key, check->stream);
   put_number (key, check->right_is_file);
   put_number (key, check->is_not);
+  put_number (key, check->microsecs);
 }
 
 static void

@@ -98,6 +98,8 @@ plan_op_microsecs (const PlanTest *test, const PlanOp *op)
     return op->send->microsecs;
   if (operands & OP_HAS_ADOPT)
     return op->adopt->microsecs;
+  if (operands & OP_HAS_CHECK && op->check->microsecs > 0)
+    return op->check->microsecs;
   if (operands & OP_HAS_BLOCK && op->code != OP_END
       && test->blocks[op->block].kind != BLOCK_THREAD)
     return test->blocks[op->block].microsecs;

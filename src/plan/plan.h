@@ -244,6 +244,8 @@ typedef struct
   uint8_t stream;        /* STDOUT_FILENO or STDERR_FILENO */
   bool right_is_file;    /* it is the path of one */
   bool is_not;           /* it is not to hold; of what has no opposite */
+  int64_t microsecs;     /* CHECK_MEASURE: a process may have to come to its
+                          * exec before; else 0 */
 } PlanCheck;
 
 /* A file that is written. */
@@ -297,7 +299,10 @@ typedef enum
   OP_HAS_STREAM = 1 << 17, /* stream: STDOUT_FILENO or STDERR_FILENO */
   OP_HAS_BLOCK = 1 << 18,  /* block: index in the test's blocks */
   /* It is part of a step.  The others belong to the step after them. */
-  OP_IN_STEP = 1 << 19
+  OP_IN_STEP = 1 << 19,
+  /* Whether it may wait, and has no limit of its own then (ops.def). */
+  OP_MAY_WAIT = 1 << 20,
+  OP_NO_LIMIT = 1 << 21
 } OpOperands;
 
 typedef enum

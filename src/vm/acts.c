@@ -152,6 +152,13 @@ vm_call_again (Vm *vm, int64_t microsecs)
   thread->again_timer = timers_add (vm->timers, microsecs, on_again, thread);
 }
 
+void
+vm_work_on (Vm *vm)
+{
+  vm->thread->is_working = true;
+  vm_call_again (vm, 0);
+}
+
 /* After 1/100 of the time that was waited, within these bounds. */
 #define POLL_MIN_MICROSECS 1000
 #define POLL_MAX_MICROSECS (50 * 1000)

@@ -79,6 +79,10 @@ bool vm_time_has_passed (const Vm *vm);
  * latest; for one that must ask again and again, or wait for a pause. */
 void vm_call_again (Vm *vm, int64_t microsecs);
 
+/* The same for one that waits for nothing, but has so much to do that the loop
+ * must have a turn. */
+void vm_work_on (Vm *vm);
+
 /* The same for one that nothing tells: soon at first, later more seldom, as it
  * has waited since @began. */
 void vm_poll (Vm *vm, int64_t began);

@@ -67,6 +67,23 @@ judge_threads (Vm *vm, Thread *thread)
     vm_abort (vm);
 }
 
+/* Nothing waits for ever: an operation that waits has set its time; when that
+ * has passed, it only looks once more.  Or it works, and lets the loop have a
+ * turn. */
+static bool
+is_bounded (Thread *thread, const PlanOp *op)
+{
+  const unsigned operands = op_operands (op->code);
+  const bool is_working = thread->is_working;
+
+  thread->is_working = false;
+  if (thread->is_over || (operands & OP_NO_LIMIT) != 0)
+    return true;
+  return (operands & OP_MAY_WAIT) != 0
+         && (thread->timer != 0 || is_working
+             || (thread->time_has_passed && thread->again_timer != 0));
+}
+
 /* Runs the operations of a thread until one waits; false: the loop must have a
  * turn first. */
 static bool
@@ -95,6 +112,7 @@ run_thread (Vm *vm, Thread *thread, unsigned *n_ops)
         case OP_PENDING:
           if (!thread->is_begun)
             thread->op_began = timers_now (vm->timers);
+          g_assert (is_bounded (thread, op));
           thread->is_begun = true;
           return true;
         case OP_FAILED:

@@ -75,6 +75,7 @@ struct Thread
   bool has_failed;
   bool is_joined;
   bool time_has_passed;
+  bool is_working;      /* its operation does not wait: it has more to do */
   uint64_t timer;       /* of the operation in progress */
   uint64_t again_timer; /* it is to be called again */
   void *state;          /* owned, by free_state: of the operation */

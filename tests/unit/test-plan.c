@@ -278,6 +278,24 @@ test_names (void)
 }
 
 /* There are millions of them. */
+/* What may wait has a field for its limit; what has another limit, none. */
+static void
+test_op_limits (void)
+{
+  const unsigned times = OP_HAS_LIMIT | OP_HAS_TIME | OP_HAS_EXPECT
+                         | OP_HAS_AWAIT | OP_HAS_SEND | OP_HAS_ADOPT
+                         | OP_HAS_CHECK;
+
+  for (OpCode code = 0; code < N_OPS; code++)
+    {
+      const unsigned operands = op_operands (code);
+      const bool may_wait = (operands & OP_MAY_WAIT) != 0;
+
+      g_assert_true (((operands & times) != 0) == may_wait);
+      g_assert_false (may_wait && (operands & OP_NO_LIMIT) != 0);
+    }
+}
+
 static void
 test_size (void)
 {
@@ -322,6 +340,7 @@ main (int argc, char **argv)
     g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].func, tear_down);
   g_test_add_func ("/plan/op/names", test_names);
   g_test_add_func ("/plan/op/size", test_size);
+  g_test_add_func ("/plan/op/limits", test_op_limits);
   g_test_add_func ("/plan/limits", test_limits);
   return g_test_run ();
 }

@@ -41,6 +41,8 @@ word_check (Emit *emit, const Call *call)
   if (!checking_read_right (&checking) || !is_left_good)
     return;
   turn (&checking);
+  if (checking.check.subject == CHECK_MEASURE)
+    checking.check.microsecs = emit->settings.timeout_microsecs;
   emit_process_op (emit, OP_CHECK, call->span, checking.process)->check
       = emit_bytes (emit, &checking.check, sizeof checking.check);
 }

@@ -197,7 +197,7 @@ check_content (Vm *vm, const PlanOp *op)
   switch (result)
     {
     case COMPARE_GOES_ON:
-      vm_call_again (vm, 0);
+      vm_work_on (vm);
       return OP_PENDING;
     case COMPARE_YES:
       return OP_DONE;

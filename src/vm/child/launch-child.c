@@ -5,6 +5,7 @@
 #include "vm/signals.h"
 
 #include <fcntl.h>
+#include <linux/stat.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
@@ -16,6 +17,11 @@
  * *result; no function of libc, and nothing that an instrumented build would
  * add (RAWCALL_IN_CHILD).  A descriptor that is not 0, 1 or 2 is close-on-exec,
  * always, so none needs to be closed here. */
+
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+
 RAWCALL_IN_CHILD static void
 fail (LaunchResult *result, LaunchStage stage, long error)
 {
@@ -78,6 +84,115 @@ open_logs (const LaunchSpec *spec, LaunchResult *result)
               result);
 }
 
+/* --- What may block --------------------------------------------------------
+ */
+
+/* Signals as a shell would hand them on: none blocked, none ignored. */
+RAWCALL_IN_CHILD static void
+reset_signals (void)
+{
+  const KernelSigaction default_action = { { 0 } };
+  const uint64_t none = 0;
+
+  for (const int *number = signals_ignored; *number != 0; number++)
+    (void)RAWCALL4 (rt_sigaction, *number, &default_action, 0, SIGSET_BYTES);
+  (void)RAWCALL4 (rt_sigprocmask, SIG_SETMASK, &none, 0, SIGSET_BYTES);
+}
+
+/* What getdents64(2) gives. */
+typedef struct
+{
+  uint64_t inode;
+  int64_t next;
+  unsigned short n_bytes;
+  unsigned char type;
+  char name[];
+} DirEntry;
+
+/* 0 if it is none: "." and "..". */
+RAWCALL_IN_CHILD static int
+read_number (const char *name)
+{
+  int number = 0;
+
+  for (; *name >= '0' && *name <= '9'; name++)
+    number = number * 10 + (*name - '0');
+  return number;
+}
+
+/* Before Linux 5.9, or where it is forbidden (seccomp). */
+RAWCALL_IN_CHILD static void
+close_each (void)
+{
+  _Alignas(DirEntry) char bytes[2048];
+  const long dir
+      = RAWCALL4 (openat, AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY, 0);
+  long n;
+
+  while (dir >= 0 && (n = RAWCALL3 (getdents64, dir, bytes, sizeof bytes)) > 0)
+    for (long at = 0; at < n;)
+      {
+        const DirEntry *entry = (const DirEntry *)(bytes + at);
+        const int fd = read_number (entry->name);
+        if (fd > 2 && fd != dir)
+          (void)RAWCALL1 (close, fd);
+        at += entry->n_bytes;
+      }
+  (void)RAWCALL1 (close, dir);
+}
+
+RAWCALL_IN_CHILD static bool
+may_block (const char *path)
+{
+  struct statx status;
+
+  if (RAWCALL5 (statx, AT_FDCWD, path, 0, STATX_TYPE, &status) < 0)
+    return false;
+  const unsigned kind = status.stx_mode & S_IFMT;
+  return kind == S_IFIFO || kind == S_IFCHR;
+}
+
+/* A signal that comes before the exec would end us as soon as the mask is
+ * emptied, and nobody would know that there is no such program. */
+RAWCALL_IN_CHILD static void
+check_paths (const LaunchSpec *spec, LaunchResult *result)
+{
+  long error = -ENOENT;
+
+  for (const char *const *path = spec->paths; *path != NULL; path++)
+    {
+      const long outcome = RAWCALL3 (faccessat, AT_FDCWD, *path, X_OK);
+      if (outcome == 0)
+        return;
+      if (outcome == -EACCES)
+        error = outcome;
+    }
+  fail (result, LAUNCH_EXEC, error);
+}
+
+/* A FIFO is opened when its other side is, which may be never.  Who waits for
+ * that can be signalled as if it had come to its exec, and keeps nothing open
+ * that is ours: a pipe of another child would never end.  The program that it
+ * would execute is looked for before, while that can still be told. */
+RAWCALL_IN_CHILD static void
+get_ready_to_block (const LaunchSpec *spec, LaunchResult *result)
+{
+  check_paths (spec, result);
+  if (RAWCALL3 (close_range, 3, ~0U, 0) < 0)
+    close_each ();
+  reset_signals ();
+}
+
+/* Opens a file of the plan as descriptor @fd. */
+RAWCALL_IN_CHILD static void
+open_path (int fd, const char *path, int flags, LaunchStage stage,
+           const LaunchSpec *spec, LaunchResult *result)
+{
+  if (may_block (path))
+    get_ready_to_block (spec, result);
+  open_as (fd, AT_FDCWD, path, flags | O_NOCTTY, 0666, stage, result);
+}
+
 RAWCALL_IN_CHILD static void
 open_standard_files (const LaunchSpec *spec, LaunchResult *result)
 {
@@ -91,15 +206,13 @@ open_standard_files (const LaunchSpec *spec, LaunchResult *result)
     }
 
   if (spec->stdin_path != NULL)
-    open_as (0, AT_FDCWD, spec->stdin_path, O_RDONLY | O_NOCTTY, 0,
-             LAUNCH_STDIN, result);
+    open_path (0, spec->stdin_path, O_RDONLY, LAUNCH_STDIN, spec, result);
   else if (spec->stdin_fd > 0)
     check (result, LAUNCH_STDIN, RAWCALL3 (dup3, spec->stdin_fd, 0, 0));
 
   if (spec->stdout_path != NULL)
-    open_as (1, AT_FDCWD, spec->stdout_path,
-             O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0666, LAUNCH_STDOUT,
-             result);
+    open_path (1, spec->stdout_path, O_WRONLY | O_CREAT | O_TRUNC,
+               LAUNCH_STDOUT, spec, result);
   if (spec->merge)
     check (result, LAUNCH_LOG, RAWCALL3 (dup3, 1, 2, 0));
 }
@@ -147,18 +260,6 @@ take_surroundings (const LaunchSpec *spec, LaunchResult *result)
     }
 }
 
-/* Signals as a shell would hand them on: none blocked, none ignored. */
-RAWCALL_IN_CHILD static void
-reset_signals (void)
-{
-  const KernelSigaction default_action = { { 0 } };
-  const uint64_t none = 0;
-
-  for (const int *number = signals_ignored; *number != 0; number++)
-    (void)RAWCALL4 (rt_sigaction, *number, &default_action, 0, SIGSET_BYTES);
-  (void)RAWCALL4 (rt_sigprocmask, SIG_SETMASK, &none, 0, SIGSET_BYTES);
-}
-
 /* As execvp(3) goes through PATH: what is not there is passed over, and so is
  * what may not be executed, but that is told if nothing else is found. */
 RAWCALL_IN_CHILD static long
@@ -196,24 +297,6 @@ is_signalled (void)
 
   (void)RAWCALL2 (rt_sigpending, &pending, SIGSET_BYTES);
   return pending != 0;
-}
-
-/* A signal that comes before the exec would end us as soon as the mask is
- * emptied, and nobody would know that there is no such program. */
-RAWCALL_IN_CHILD static void
-check_paths (const LaunchSpec *spec, LaunchResult *result)
-{
-  long error = -ENOENT;
-
-  for (const char *const *path = spec->paths; *path != NULL; path++)
-    {
-      const long outcome = RAWCALL3 (faccessat, AT_FDCWD, *path, X_OK);
-      if (outcome == 0)
-        return;
-      if (outcome == -EACCES)
-        error = outcome;
-    }
-  fail (result, LAUNCH_EXEC, error);
 }
 
 RAWCALL_IN_CHILD void

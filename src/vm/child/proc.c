@@ -216,6 +216,18 @@ proc_is_adopted (const Proc *proc)
   return (own->plan->flags & PLAN_ADOPTED) != 0;
 }
 
+bool
+proc_opens_files (const Proc *proc)
+{
+  const Proc *own = proc->origin != NULL ? proc->origin : proc;
+  const PlanContext *context
+      = own->plan->spawn == NULL ? NULL : own->plan->spawn->context;
+
+  return context != NULL
+         && (context->stdin_kind == PLAN_STDIN_FILE
+             || context->stdout_path != NULL);
+}
+
 static uint64_t
 bit_of (int number)
 {

@@ -120,6 +120,9 @@ void proc_forget_in_child (Proc *proc);
 /* It was not spawned by its plan. */
 bool proc_is_adopted (const Proc *proc);
 
+/* On the way to its exec it opens files that the plan names. */
+bool proc_opens_files (const Proc *proc);
+
 /* It is the child of ours with this id. */
 void proc_adopt (Proc *proc, pid_t pid, int log_dir);
 

@@ -147,6 +147,30 @@ judge_measure (Vm *vm, const PlanOp *op, uint64_t value)
   return OP_FAILED;
 }
 
+/* What is to be measured is not there yet, or not any more. */
+static OpStatus
+wait_to_measure (Vm *vm, const PlanOp *op, bool is_there)
+{
+  const Proc *proc = vm_proc (vm, op->process);
+  g_autoptr (GString) limit = g_string_new (NULL);
+
+  vm_set_time (vm, vm_scale (vm, op->check->microsecs), false);
+  vm_call_again (vm, POLL_MICROSECS);
+  if (!vm_time_has_passed (vm))
+    return OP_PENDING;
+  vm_append_limit (vm, op->check->microsecs, limit);
+  (void)vm_fail (vm, FAILURE_TIMED_OUT, op->span, op->process,
+                 "the \"%s\" of \"%s\" cannot be told: it has not %s %s",
+                 measure_name (op->check->measure), proc->plan->name,
+                 is_there ? "ended" : "come to its exec", limit->str);
+  if (!is_there && proc_opens_files (proc))
+    vm_note (vm, SRC_SPAN_NONE,
+             "a FIFO that is its standard input or output is opened before, "
+             "and that waits for the other side");
+  vm_note_spawned (vm, proc);
+  return OP_FAILED;
+}
+
 static OpStatus
 check_measure (Vm *vm, const PlanOp *op)
 {
@@ -166,10 +190,7 @@ check_measure (Vm *vm, const PlanOp *op)
   const bool is_taken
       = is_there && measure_take (proc, measure, &value, &error);
   if (!is_there || is_dying (proc))
-    {
-      vm_call_again (vm, POLL_MICROSECS);
-      return OP_PENDING;
-    }
+    return wait_to_measure (vm, op, is_there);
   return is_taken ? judge_measure (vm, op, value)
                   : vm_fail (vm, FAILURE_CHECK_FAILED, op->span, op->process,
                              "the \"%s\" of \"%s\" cannot be told: %s",

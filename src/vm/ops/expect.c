@@ -116,7 +116,7 @@ look (Vm *vm, const PlanOp *op, Expect *expect, bool is_final)
       break;
     case STREAM_MORE:
       expect->is_behind = true;
-      vm_call_again (vm, 0);
+      vm_work_on (vm);
       break;
     case STREAM_FAILED:
       status = expected_fail_search (vm, op, expect->stream, error);
