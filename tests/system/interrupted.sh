@@ -220,6 +220,41 @@ expect_in out '^    stdout\| it tears down$'
 expect_in out.xml '<testcase name="layer slow \(tear-down\)" '
 expect_nothing_left
 
+# A test that waits for its next try has failed.  Here it has no slot for that:
+# one has the tear-down, and one the test that stands before it, which could not
+# begin as long as another proctor had its lock.
+cat >holder.plan <<'PLAN'
+test holder { lock retry-$RUN; file $TOP/held "x"; await file:$TOP/falls within 1h }
+PLAN
+cat >retry.plan <<'PLAN'
+layer base {
+    setup { run true }
+    teardown { file $TOP/falls "x"; await file:$TOP/go-on within 1h }
+}
+test before { uses base; await file:$TOP/runs within 1h }
+test after { lock retry-$RUN; file $TOP/ready "x"; await file:$TOP/none within 1h }
+test fails { file $TOP/runs "x"; await file:$TOP/free within 1h; run false }
+PLAN
+rm -f ready
+export RUN=$$
+"$proctor" holder.plan >holder.out 2>&1 &
+holder=$!
+until_true test -e held
+"$proctor" -j 2 --retries=1 --progress=none --junit=out.xml retry.plan >out 2>&1 &
+guard=$!
+wait "$holder"
+touch free
+until_true test -e ready
+kill -TERM "$guard"
+touch go-on
+wait "$guard"
+expect_in out '^ok +retry.plan:before '
+expect_in out '^stopped +retry.plan:after '
+expect_in out '^FAIL +retry.plan:fails '
+expect_in out '^  try 1: retry.plan:7:66: error: "false" exited with status 1'
+expect_in out '^1 passed, 1 failed, 1 interrupted \('
+expect_in out.xml '<failure message="failed" type="failed">'
+
 # A test that is ended for a layer that broke tells of that, not where it was.
 cat >breaks.plan <<'PLAN'
 layer base { setup { server = spawn sleep 1000 } }
