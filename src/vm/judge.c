@@ -223,6 +223,17 @@ vm_judge_end (Vm *vm, Proc *proc)
   return has_status (vm, proc) ? OP_DONE : fail_status (vm, proc);
 }
 
+OpStatus
+vm_judge_earlier (Vm *vm, const PlanOp *step)
+{
+  const PlanOp *end = &vm->plan->ops[plan_test_end (vm->test)];
+
+  for (const PlanOp *op = step + 1; op < end && op->code == OP_WAIT; op++)
+    if (vm_judge_end (vm, vm_proc (vm, op->process)) != OP_DONE)
+      return OP_FAILED;
+  return OP_DONE;
+}
+
 /* How the plan would have had it end, had it come to that. */
 static bool
 is_as_planned (const Vm *vm, const Proc *proc)

@@ -146,6 +146,10 @@ void vm_register (Vm *vm, const PlanOp *op);
 
 /* Judges an end that the plan waits for. */
 OpStatus vm_judge_end (Vm *vm, Proc *proc);
+/* The same of all that the step waits for and that are over, when it begins: of
+ * several that are waited for at once, one may have ended long ago (it is
+ * --optional), and is not to wait for the others. */
+OpStatus vm_judge_earlier (Vm *vm, const PlanOp *step);
 
 /* What the operation's process prints, with the cursor of the plan; NULL: it
  * has none, which was told. */

@@ -6,7 +6,7 @@ OpStatus
 op_check_exits (Vm *vm, const PlanOp *op)
 {
   vm_begin_step (vm, op);
-  return OP_DONE;
+  return (op->flags & OP_FLAG_PAR) != 0 ? vm_judge_earlier (vm, op) : OP_DONE;
 }
 
 OpStatus
