@@ -183,6 +183,12 @@ expect_in out '^shard 1 of 1: 2 of 2 tests$'
 run 0 --failed --shard=1/2 a.plan
 expect_in out '^shard 1 of 2: 0 of 0 tests$'
 
+# For make, a plan of which nothing had to be run was skipped.
+"$proctor" driver --test-name a --log-file a.log --trs-file a.trs -- --failed a.plan >out 2>&1
+expect "status of the driver with nothing to run" $? 0
+expect_in a.trs '^:test-result: SKIP '
+expect_in a.trs '^:global-test-result: SKIP$'
+
 # Reports tell of a run of no tests, too.
 "$proctor" --failed --tap --junit=none.xml --json=none.json a.plan >tap 2>errors
 expect "status of no tests with all reports" $? 0

@@ -326,6 +326,7 @@ begin (Scheduler *scheduler, const ReportTest *test, uint32_t unit,
   work->within = within;
   work->began = g_get_monotonic_time ();
   work->op_seen = PLAN_NONE;
+  work->is_silenced = false;
   return work;
 }
 
