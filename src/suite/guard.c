@@ -430,6 +430,13 @@ guard_is_gone (const Guard *guard)
 }
 
 void
+guard_wake (const Guard *guard)
+{
+  if (!guard_is_gone (guard) && inspect_is_stopped (guard->pid))
+    (void)kill (guard->pid, SIGCONT);
+}
+
+void
 guard_stand_in (const Guard *guard)
 {
   terminal_give_back (&guard->terminal);

@@ -42,6 +42,9 @@ int guard_stdin (const Guard *guard);
 pid_t guard_pid (const Guard *guard);
 Abandoned *guard_abandoned (const Guard *guard);
 
+/* All is over: it is to hear that, even if somebody has stopped it. */
+void guard_wake (const Guard *guard);
+
 /* It was killed.  Then one must do in its place what it would have done when
  * we had been: all that is below us is ended. */
 bool guard_is_gone (const Guard *guard);

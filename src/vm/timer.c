@@ -30,6 +30,7 @@ struct Timers
   GArray *timers;    /* of Timer, owned */
   GArray *slots;     /* of Slot, owned */
   GArray *free;      /* of uint32_t, owned: slots that no timer has */
+  int64_t *sign;     /* borrowed; NULL: nobody looks */
   int64_t paused_at; /* 0: running */
   int64_t paused_microsecs;
 };
@@ -124,6 +125,14 @@ find_slot (Timers *timers)
 
 /* --- The source ----------------------------------------------------------- */
 
+/* Another process reads it. */
+static void
+give_sign (const Timers *timers, int64_t time)
+{
+  if (timers->sign != NULL)
+    *(volatile int64_t *)timers->sign = timers->paused_at != 0 ? 0 : time;
+}
+
 /* Not g_source_set_ready_time(): each call of that wakes the loop once more,
  * which costs as much as all the rest of a wait. */
 static gboolean
@@ -133,9 +142,14 @@ timers_prepare (GSource *source, gint *timeout)
 
   *timeout = -1;
   if (timers->paused_at != 0 || timers->timers->len == 0)
-    return FALSE;
+    {
+      give_sign (timers, 0);
+      return FALSE;
+    }
 
-  const int64_t left = timer_at (timers, 0)->time - g_source_get_time (source);
+  const int64_t time = timer_at (timers, 0)->time;
+  const int64_t left = time - g_source_get_time (source);
+  give_sign (timers, time);
   *timeout = (gint)CLAMP ((left + 999) / 1000, 0, G_MAXINT);
   return left <= 0;
 }
@@ -144,6 +158,9 @@ static gboolean
 timers_check (GSource *source)
 {
   Timers *timers = (Timers *)source;
+
+  if (timers->sign != NULL)
+    give_sign (timers, g_source_get_time (source));
 
   return timers->paused_at == 0 && timers->timers->len > 0
          && timer_at (timers, 0)->time <= g_source_get_time (source);
@@ -227,6 +244,14 @@ timers_count (const Timers *timers)
   return timers->timers->len;
 }
 
+void
+timers_set_sign (Timers *timers, int64_t *sign)
+{
+  give_sign (timers, 0);
+  timers->sign = sign;
+  give_sign (timers, g_get_monotonic_time ());
+}
+
 int64_t
 timers_now (const Timers *timers)
 {
@@ -239,6 +264,7 @@ timers_pause (Timers *timers)
 {
   if (timers->paused_at == 0)
     timers->paused_at = g_get_monotonic_time ();
+  give_sign (timers, 0);
 }
 
 void

@@ -28,6 +28,12 @@ void timers_remove (Timers *timers, uint64_t timer);
 /* Those that have neither passed nor been removed. */
 unsigned timers_count (const Timers *timers);
 
+/* Keeps in @sign when it will have looked again at the latest: the time of the
+ * first timer while it sleeps, the time of its waking while it does not.  0:
+ * that is not known, as there is no timer, or it is paused.  Borrowed; NULL:
+ * nowhere. Who gives no other sign for long after that time does not live. */
+void timers_set_sign (Timers *timers, int64_t *sign);
+
 /* The time, less all pauses. */
 int64_t timers_now (const Timers *timers);
 

@@ -143,6 +143,16 @@ stop_all (Vm *vm)
   timers_resume (vm->timers);
 }
 
+/* Nobody would go on with us. */
+static void
+refuse_to_stop (Vm *vm)
+{
+  (void)vm_fail (vm, FAILURE_TROUBLE, vm_span (vm), PLAN_NONE,
+                 "the process that runs this %s was sent SIGTSTP, which "
+                 "proctor has not sent",
+                 vm->options.host != NULL ? "layer" : "test");
+}
+
 static void
 on_signal (const struct signalfd_siginfo *info, void *data)
 {
@@ -152,9 +162,18 @@ on_signal (const struct signalfd_siginfo *info, void *data)
     {
     case SIGCHLD:
       collect (vm, (pid_t)info->ssi_pid);
+      if (vm->options.host != NULL)
+        vm->options.host->on_children (vm->options.host_data);
+      break;
+    case SIGCONT:
+      if (vm->options.host != NULL)
+        vm->options.host->on_continued (vm->options.host_data);
       break;
     case SIGTSTP:
-      stop_all (vm);
+      if ((pid_t)info->ssi_pid == vm->parent)
+        stop_all (vm);
+      else
+        refuse_to_stop (vm);
       break;
     case SIGTERM:
       vm->is_ended_by_stranger = (pid_t)info->ssi_pid != vm->parent;
@@ -195,7 +214,8 @@ may_tell_output (void *data)
 static bool
 open_watches (Vm *vm, GError **error)
 {
-  static const int watched[] = { SIGCHLD, SIGTERM, SIGINT, SIGTSTP, 0 };
+  static const int watched[]
+      = { SIGCHLD, SIGCONT, SIGTERM, SIGINT, SIGTSTP, 0 };
 
   vm->signals = signal_watch_new (watched, on_signal, vm);
   if (vm->signals == NULL)
@@ -291,10 +311,12 @@ vm_free (Vm *vm)
 Verdict
 vm_run (Vm *vm)
 {
+  timers_set_sign (vm->timers, vm->options.sign);
   limit_begin (vm);
   vm_go_on (vm);
   if (vm->phase != PHASE_OVER)
     g_main_loop_run (vm->loop);
+  timers_set_sign (vm->timers, NULL);
   return vm->verdict;
 }
 

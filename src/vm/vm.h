@@ -26,6 +26,10 @@ typedef struct
   bool (*is_worker) (pid_t pid, void *data);
   /* One has ended, and is reaped. */
   void (*on_worker_end) (pid_t pid, int wait_status, void *data);
+  /* Something has become of a child: a worker may have been stopped. */
+  void (*on_children) (void *data);
+  /* We were stopped, and go on (SIGCONT). */
+  void (*on_continued) (void *data);
   /* All that had ended by now has been looked at, judged, and told. */
   void (*on_settled) (void *data);
   /* The machine is about to stop, with all that is below it (SIGTSTP): stop
@@ -49,6 +53,8 @@ typedef struct
   bool wants_ops;
   bool wants_output;
   uint32_t *progress; /* the operation in progress is kept here; or NULL */
+  int64_t *sign;      /* while it runs, its sign of life (timers_set_sign()); or
+                       * NULL */
   /* Borrowed: the machines of the test's layers, in its order.  They run in
    * processes above this one; here they are as they were when it was forked,
    * and are only read: what their processes are, and their values. */

@@ -121,8 +121,8 @@ begin () {
 }
 
 # As the first process of a container, whom no signal kills.
-if unshare --map-root-user --pid --fork true 2>/dev/null; then
-  begin unshare --map-root-user --pid --fork
+if unshare --map-root-user --pid --fork --mount-proc true 2>/dev/null; then
+  begin unshare --map-root-user --pid --fork --mount-proc
   kill -TERM "$(child_of "$outermost" proctor)"
   wait "$outermost"
   expect "status of a container" $? 143

@@ -37,25 +37,136 @@ for jobs in 1 4; do
   [ -e down ] || fail "the layer was not torn down"
 done
 
-# Those that are stopped: a SIGINT ends them all the same, and all is told.
-cat >worker.plan <<'PLAN'
-test stopped { run sh -c 'kill -STOP $PPID; : >"$1"; sleep 1000' sh $srcdir/stopped }
-PLAN
-cat >host.plan <<'PLAN'
-layer x { setup { run true } }
-test stopped { uses x; run sh -c 'kill -STOP $(ps -o ppid= -p $(ps -o ppid= -p $$)); : >"$1"; sleep 1000' sh $srcdir/stopped }
-PLAN
-for plan in worker host; do
-  rm -f stopped
-  setsid env --default-signal=INT "$proctor" --no-history $plan.plan >out 2>&1 &
-  guard=$!
-  until_true test -e stopped
-  kill -INT "$guard"
-  wait "$guard"
-  expect "status when its $plan is stopped" $? 130
-  expect_in out "^stopped $plan.plan:stopped"
-  expect_in out '^0 passed, 1 interrupted '
+# Those that are stopped go on at once, and the test that did it is in error.
+cat >stop-host <<'SCRIPT'
+kill -STOP "$(ps -o ppid= -p "$PPID")"
+SCRIPT
+for signal in STOP TSTP; do
+  echo "test stopped { run sh -c 'kill -$signal \$PPID; sleep 0.1' }" >worker.plan
+  echo "layer x { setup { run true } }; uses x; include \"worker.plan\"" >layered.plan
+  for plan in worker layered; do
+    timeout -k 1 60 "$proctor" --no-history $plan.plan >out 2>&1
+    expect "status when a $plan is sent $signal" $? 99
+    expect_in out "^ERROR +$plan.plan:stopped"
+    expect_in out "the process that runs this test was (stopped with|sent) SIG$signal, which proctor has not sent"
+    expect_in out '^0 passed, 1 error '
+    expect_nothing_left
+  done
 done
+cat >host.plan <<'PLAN'
+layer x { sharing shared; setup { run true } }
+test stopped { uses x; run sh $srcdir/stop-host }
+test next { uses x; run true }
+PLAN
+timeout -k 1 60 "$proctor" --no-history host.plan >out 2>&1
+expect "status when a host is stopped" $? 99
+expect_in out '^ERROR +host.plan:stopped'
+expect_in out 'was stopped with SIGSTOP, which proctor has not sent'
+expect_in out '^1 passed, 1 error '
+expect_nothing_left
+
+# In its set-up it is an error of the layer.
+echo "layer x { setup { run sh -c 'kill -STOP \$PPID; sleep 0.1' } }; test t { uses x; run true }" >host.plan
+timeout -k 1 60 "$proctor" --no-history host.plan >out 2>&1
+expect "status when a set-up stops its host" $? 99
+expect_in out '^ERROR +layer host.plan:x'
+expect_in out 'the process that runs this layer was stopped with SIGSTOP'
+expect_nothing_left
+
+# Again and again: it is lost.
+cat >worker.plan <<'PLAN'
+test stopped { run sh -c 'while :; do kill -STOP $PPID; done' }
+test next { run true }
+PLAN
+timeout -k 1 60 "$proctor" --no-history worker.plan >out 2>&1
+expect "status when a worker is stopped again and again" $? 99
+expect_in out '^ERROR +worker.plan:stopped'
+expect_in out 'stopped again and again by somebody else, and was killed'
+expect_in out '^1 passed, 1 error '
+expect_nothing_left
+
+# The scheduler goes on, too, and so does the guard; no test is to blame.
+cat >level.plan <<'PLAN'
+test stops { run sh -c 'pid=$PPID; for i in $(seq $0); do pid=$(ps -o ppid= -p $pid); done; kill -$1 $pid; sleep 0.1' $LEVEL $SIGNAL }
+test next { run true }
+PLAN
+for level in 1 2; do
+  for signal in STOP TSTP; do
+    [ $level$signal != 2TSTP ] || continue # as ^Z
+    LEVEL=$level SIGNAL=$signal timeout -k 1 60 "$proctor" --no-history level.plan >out 2>&1
+    expect "status when level $level is sent $signal" $? 0
+    expect_in out '^2 passed '
+    expect_nothing_left
+  done
+done
+
+# When all is stopped and goes on, no test is to blame.
+cat >all.plan <<'PLAN'
+layer x { sharing shared; setup { run true } }
+test one { uses x; run sh -c ': >$0/up.one; until test -e $0/go; do sleep 0.02; done' $srcdir }
+test two { run sh -c ': >$0/up.two; until test -e $0/go; do sleep 0.02; done' $srcdir }
+PLAN
+both_up () {
+  test -e up.one && test -e up.two
+}
+levels () {
+  survivors | while read -r pid; do
+    case $(ps -o comm= -p "$pid") in
+      proctor*) echo "$pid" ;;
+    esac
+  done
+}
+setsid "$proctor" --no-history -j 2 all.plan >out 2>&1 &
+guard=$!
+until_true both_up
+all=$(levels)
+scheduler=$(child_of "$guard" proctor-sched)
+# The guard first: it would go on with the scheduler.
+# shellcheck disable=SC2086 # several
+kill -STOP "$guard" "$scheduler" $all
+for pid in $all; do
+  until_true eval "ps -o state= -p $pid | grep -q T"
+done
+# The scheduler last: what it wakes may have been woken already.
+kill -CONT "$guard"
+kill -CONT "$scheduler"
+: >go
+wait "$guard"
+expect "status when all was stopped" $? 0
+expect_in out '^2 passed '
+expect_nothing_left
+
+# A worker that runs for ever, and looks at nothing: it is put into a loop of
+# one instruction.  One that is traced is left alone.
+cat >spin.pl <<'PERL'
+my ($pid, $long, $text) = ($ARGV[0] + 0, "\0" x 8, "\0" x 8);
+sub trace { return syscall (101, @_) != -1 }
+exit 77 if `uname -m` ne "x86_64\n";
+trace (16, $pid, 0, 0) or exit 77; # PTRACE_ATTACH
+waitpid ($pid, 0x40000000);        # __WALL
+sleep ($ARGV[1]);
+trace (3, $pid, 128, $long) or exit 77; # PTRACE_PEEKUSER: rip
+my $rip = unpack ("q", $long);
+trace (1, $pid, $rip, $text) or exit 77; # PTRACE_PEEKTEXT
+my $loop = (unpack ("q", $text) & ~0xffff) | 0xfeeb;
+trace (4, $pid, $rip, $loop) or exit 77; # PTRACE_POKETEXT
+trace (17, $pid, 0, 0);                  # PTRACE_DETACH
+PERL
+cat >silent.plan <<'PLAN'
+timeout 50s
+test hangs { run --status=0|77 sh -c 'perl "$1/spin.pl" $PPID $2 || echo "cannot $?" >"$1/cannot"; exec sleep 1000' sh $srcdir $TRACED }
+test next { run true }
+PLAN
+TRACED=8 timeout -k 1 60 "$proctor" --no-history --timeout-multiplier 0.02 silent.plan >out 2>&1
+status=$?
+if [ ! -e cannot ]; then
+  expect "status when a worker hangs" $status 99
+  expect_in out '^ERROR +silent.plan:hangs'
+  expect_in out 'the process that runs this test has given no sign of life for 5s, and was killed'
+  expect_in out 'it was at operation [0-9] of [0-9]: '
+  expect_in out '^1 passed, 1 error '
+fi
+expect_nothing_left
 
 # Those that wait for a test, stopped when none comes any more: the run ends.
 cat >stop-waiting <<'SCRIPT'

@@ -109,6 +109,12 @@ on_worker_end (pid_t pid, int wait_status, void *data)
 }
 
 static void
+on_children (void *data)
+{
+  (void)data; /* its workers are not stopped */
+}
+
+static void
 on_settled (void *data)
 {
   Home *home = data;
@@ -134,6 +140,8 @@ static const VmHost host = { .on_up = on_up,
                              .is_free = is_free,
                              .is_worker = is_worker,
                              .on_worker_end = on_worker_end,
+                             .on_children = on_children,
+                             .on_continued = on_children,
                              .on_settled = on_settled,
                              .on_stop = do_nothing,
                              .on_continue = do_nothing };

@@ -7,6 +7,7 @@
 #include "suite/leave.h"
 #include "suite/status.h"
 #include "vm/child/descendants.h"
+#include "vm/child/inspect.h"
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -119,15 +120,24 @@ hear_end (Scheduler *scheduler, pid_t pid, int wait_status)
     count_stopped (scheduler);
 }
 
+/* What is traced is the tracer's. */
 static void
-hear_stop (Scheduler *scheduler, pid_t pid)
+hear_stop (Scheduler *scheduler, pid_t pid, int number)
 {
   Work *work = find_by_pid (scheduler, pid);
 
-  if (work == NULL || !work->is_to_stop)
+  if (work == NULL)
     return;
-  work->is_to_stop = false;
-  count_stopped (scheduler);
+  if (work->is_to_stop)
+    {
+      work->is_to_stop = false;
+      count_stopped (scheduler);
+    }
+  else if (inspect_is_stopped (pid))
+    {
+      runner_signal (work->runner, SIGCONT);
+      watching_note_stop (work, number);
+    }
 }
 
 static void
@@ -138,7 +148,7 @@ hear_of_workers (Scheduler *scheduler)
 
   while ((pid = waitpid (-1, &wait_status, WNOHANG | WUNTRACED)) > 0)
     if (WIFSTOPPED (wait_status))
-      hear_stop (scheduler, pid);
+      hear_stop (scheduler, pid, WSTOPSIG (wait_status));
     else
       hear_end (scheduler, pid, wait_status);
 }
@@ -249,6 +259,7 @@ hearing_on_signal (const struct signalfd_siginfo *info, void *data)
     case SIGCONT:
       if (guard_is_gone (scheduler->guard))
         stand_in_for_guard (scheduler);
+      watching_note_continued (scheduler);
       break;
     case SIGTSTP: /* nobody else but the guard would go on with us */
       if ((pid_t)info->ssi_pid == guard_pid (scheduler->guard))

@@ -181,7 +181,8 @@ runner_set_ended (Runner *runner, int wait_status)
 void
 runner_set_lost (Runner *runner, const char *reason)
 {
-  runner->lost = g_strdup (reason);
+  if (runner->lost == NULL)
+    runner->lost = g_strdup (reason);
   be_reaped (runner);
 }
 

@@ -225,6 +225,14 @@ runner_signal (Runner *runner, int number)
 }
 
 void
+runner_give_up (Runner *runner, const char *why)
+{
+  if (runner->lost == NULL)
+    runner->lost = g_strdup (why);
+  runner_signal (runner, SIGKILL);
+}
+
+void
 runner_dismiss (Runner *runner)
 {
   (void)shutdown (runner->fd, SHUT_WR); /* or it is gone already */

@@ -71,6 +71,10 @@ pid_t runner_pid (const Runner *runner);
 /* To the worker, if there still is one. */
 void runner_signal (Runner *runner, int number);
 
+/* It does not do its work: it is killed, and @why is what is told of its test.
+ */
+void runner_give_up (Runner *runner, const char *why);
+
 /* There is nothing more for it to do: it ends, even if it has been stopped. */
 void runner_dismiss (Runner *runner);
 

@@ -194,6 +194,7 @@ open_loop (Scheduler *scheduler)
   open_tokens (scheduler);
   hearing_set_run_limit (scheduler);
   showing_begin (scheduler);
+  watching_begin (scheduler);
   for (guint i = 0; i < scheduler->works->len; i++)
     runner_attach (((const Work *)scheduler->works->pdata[i])->runner);
   return scheduler->signals != NULL;
@@ -358,5 +359,6 @@ schedule_run (void *options, const Guard *guard)
   if (scheduler.signals == NULL)
     hearing_sweep (&scheduler);
   scheduler_clear (&scheduler);
+  guard_wake (guard);
   return status;
 }

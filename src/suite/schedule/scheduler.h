@@ -6,6 +6,7 @@
  *   turns.c      tests: how each ended, and what that means for the others
  *   setups.c     layers: set up, broken, torn down
  *   hearing.c    signals, and the time that ends the run as they do
+ *   watching.c   workers that were stopped, or hang
  *   showing.c    what it tells of the progress
  *   plandirs.c   directories for the logs of each plan
  */
@@ -91,6 +92,10 @@ struct Work
   bool is_passing_over; /* what belongs to a failure that is not told */
   bool is_ended;        /* and only the layers' ends are looked at yet */
   unsigned n_syncs;     /* answers of outer layers that are missing */
+  int new_stop;         /* the signal of a stop that is not judged yet; or 0 */
+  int stopped_by;       /* the last one that is a fault of the test; or 0 */
+  unsigned n_stops;     /* of those */
+  int64_t silent_microsecs; /* for how long it has given no sign of life */
   int64_t began;
   uint32_t op_seen; /* for the progress: the operation, and since when */
   int64_t op_began;
@@ -112,6 +117,9 @@ struct Scheduler
   GSource *tokens;       /* owned: hears of make's; NULL: there are none */
   void *tokens_tag;      /* of its descriptor */
   uint64_t lock_timer;   /* another proctor holds a lock */
+  uint64_t stops_timer;  /* stops are to be judged */
+  bool was_continued;    /* so somebody had stopped us */
+  int64_t looked_at;     /* for signs of life */
 
   Turn *turns;         /* owned */
   GArray *order;       /* owned: of unsigned, turns as they are to be begun */
@@ -248,6 +256,16 @@ void hearing_on_signal (const struct signalfd_siginfo *info, void *data);
 void hearing_set_run_limit (Scheduler *scheduler);
 /* What our workers have left to us is ended, as they were not able to. */
 void hearing_sweep (Scheduler *scheduler);
+
+/* --- watching.c ------------------------------------------------------------
+ */
+
+/* From now on one that hangs is lost: its test is an error. */
+void watching_begin (Scheduler *scheduler);
+/* Somebody else has stopped it.  It goes on already. */
+void watching_note_stop (Work *work, int number);
+/* We have been stopped, and go on. */
+void watching_note_continued (Scheduler *scheduler);
 
 /* --- showing.c -------------------------------------------------------------
  */

@@ -2,6 +2,8 @@
 
 #include "suite/schedule/scheduler.h"
 
+#include "base/signame.h"
+
 /* --- What is heard of it --------------------------------------------------
  */
 
@@ -99,6 +101,9 @@ hear_of_worker (Scheduler *scheduler, const News *news)
     {
     case NEWS_OVER:
     case NEWS_READY:
+      break;
+    case NEWS_STOPPED:
+      watching_note_stop (work, news->number);
       break;
     case NEWS_ENDED:
       runner_set_ended (work->runner, news->number);
@@ -327,6 +332,9 @@ begin (Scheduler *scheduler, const ReportTest *test, uint32_t unit,
   work->began = g_get_monotonic_time ();
   work->op_seen = PLAN_NONE;
   work->is_silenced = false;
+  work->new_stop = work->stopped_by = 0;
+  work->n_stops = 0;
+  work->silent_microsecs = 0;
   return work;
 }
 
@@ -394,17 +402,35 @@ work_is_within (const Work *work, const Setup *setup)
 /* --- What became of it -------------------------------------------------------
  */
 
+static Verdict
+tell_trouble (Work *work, const char *text)
+{
+  const Event event = event_of_test (
+      EVENT_FAILED, runner_test (work->runner)->test, FAILURE_TROUBLE, text);
+
+  on_event (work->runner, &event, work);
+  return VERDICT_ERROR;
+}
+
 Verdict
 work_verdict (Work *work)
 {
   const Verdict verdict = runner_verdict (work->runner);
-  Event event = event_of_test (EVENT_FAILED, runner_test (work->runner)->test,
-                               FAILURE_TROUBLE,
-                               "its worker was sent a signal to end, which "
-                               "proctor has not sent");
+  char buffer[SIGNAL_NAME_SIZE];
 
-  if (verdict != VERDICT_INTERRUPTED || work->scheduler->ended_by != NULL)
+  if (work->scheduler->ended_by != NULL)
     return verdict;
-  on_event (work->runner, &event, work);
-  return VERDICT_ERROR;
+  if (work->stopped_by != 0)
+    {
+      g_autofree char *text = g_strdup_printf (
+          "the process that runs this %s was stopped with %s, which proctor "
+          "has not sent; it was continued",
+          work->setup != NULL ? "layer" : "test",
+          signal_name (work->stopped_by, buffer));
+      return tell_trouble (work, text);
+    }
+  return verdict != VERDICT_INTERRUPTED
+             ? verdict
+             : tell_trouble (work, "its worker was sent a signal to end, which "
+                                   "proctor has not sent");
 }

@@ -25,10 +25,12 @@ void sender_add (Sender *sender, const Event *event);
  * of a layer the others. */
 typedef enum
 {
-  NEWS_OVER,        /* its test has passed, and nothing of it is left but its
-                     * logs, which are still to be removed */
-  NEWS_READY,       /* all of it is told, and it can run another one */
-  NEWS_ENDED,       /* a worker has: number is its status, as of wait(2) */
+  NEWS_OVER,    /* its test has passed, and nothing of it is left but its
+                 * logs, which are still to be removed */
+  NEWS_READY,   /* all of it is told, and it can run another one */
+  NEWS_STOPPED, /* a worker was, by somebody else, and goes on: number is the
+                 * signal */
+  NEWS_ENDED,   /* a worker has: number is its status, as of wait(2) */
   NEWS_NOT_STARTED, /* one could not be: number is the errno */
   NEWS_SYNCED       /* all ends before a JOB_SYNC were told */
 } NewsKind;

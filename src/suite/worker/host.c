@@ -28,6 +28,7 @@ struct Host
   GSource *jobs;   /* owned */
   GArray *workers; /* owned: of HostWorker, those that are not reaped */
   GArray *news;    /* owned: of News, told when all is settled */
+  GArray *stops;   /* owned: of News, told when all signals were heard */
   bool keeps_logs; /* of its layer */
   bool is_down;    /* its layer is not wanted any more */
   bool has_stray;  /* a worker has not ended as it should */
@@ -157,7 +158,28 @@ on_jobs (GSource *source, GSourceFunc callback, void *data)
   return G_SOURCE_REMOVE;
 }
 
-static GSourceFuncs job_funcs = { .dispatch = on_jobs };
+static void
+tell_news (Host *host, GArray *news)
+{
+  for (guint i = 0; i < news->len; i++)
+    sender_add_news (host->sender, &g_array_index (news, News, i));
+  g_array_set_size (news, 0);
+}
+
+/* Another turn of the loop, in which the sender writes it. */
+static gboolean
+jobs_prepare (GSource *source, gint *timeout)
+{
+  Host *host = ((JobSource *)source)->host;
+  const bool is_any = host->stops->len > 0;
+
+  *timeout = -1;
+  tell_news (host, host->stops);
+  return is_any;
+}
+
+static GSourceFuncs job_funcs
+    = { .prepare = jobs_prepare, .dispatch = on_jobs };
 
 /* --- What the machine asks and tells ----------------------------------------
  */
@@ -214,10 +236,39 @@ on_settled (void *data)
   else if (host->workers->len == 0)
     vm_note_orphans (host->vm);
   host->has_stray = false;
-  for (guint i = 0; i < host->news->len; i++)
-    sender_add_news (host->sender, &g_array_index (host->news, News, i));
-  g_array_set_size (host->news, 0);
+  tell_news (host, host->news);
   vm_look_again (host->vm);
+}
+
+/* One that was stopped, but not by us: we do that in on_stop(), where it goes
+ * on before we hear of it.  One that is traced is the tracer's. */
+static void
+on_children (void *data)
+{
+  const Host *host = data;
+
+  for (guint i = 0; i < host->workers->len; i++)
+    {
+      const HostWorker *worker = &g_array_index (host->workers, HostWorker, i);
+      siginfo_t info = { .si_pid = 0 };
+      if (waitid (P_PID, (id_t)worker->pid, &info, WSTOPPED | WNOHANG) != 0
+          || info.si_pid == 0 || !inspect_is_stopped (worker->pid))
+        continue;
+      (void)kill (worker->pid, SIGCONT);
+      const News news = { .kind = NEWS_STOPPED,
+                          .runner = worker->runner,
+                          .number = info.si_status };
+      g_array_append_val (host->stops, news);
+    }
+}
+
+/* Somebody has stopped us with them, and no test is to blame. */
+static void
+on_continued (void *data)
+{
+  const Host *host = data;
+
+  g_array_set_size (host->stops, 0);
 }
 
 /* All stands still here anyway until it has, or has ended. */
@@ -256,6 +307,8 @@ const VmHost host_funcs = { .on_up = on_up,
                             .is_free = is_free,
                             .is_worker = is_worker,
                             .on_worker_end = on_worker_end,
+                            .on_children = on_children,
+                            .on_continued = on_continued,
                             .on_settled = on_settled,
                             .on_stop = on_stop,
                             .on_continue = on_continue };
@@ -276,6 +329,7 @@ host_new (const WorkerShare *share, const Host *outer, uint32_t node,
   host->sender = sender;
   host->workers = g_array_new (FALSE, FALSE, sizeof (HostWorker));
   host->news = g_array_new (FALSE, FALSE, sizeof (News));
+  host->stops = g_array_new (FALSE, FALSE, sizeof (News));
   return host;
 }
 
@@ -304,6 +358,7 @@ host_free (Host *host)
     }
   g_array_unref (host->workers);
   g_array_unref (host->news);
+  g_array_unref (host->stops);
   g_free (host);
 }
 

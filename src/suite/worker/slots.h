@@ -17,6 +17,7 @@ typedef struct
 {
   uint32_t op;               /* in plan->ops; PLAN_NONE: it has not begun */
   uint32_t pid;              /* of the worker; 0: it has not begun */
+  int64_t sign;              /* of life: timers_set_sign() */
   char logs[SLOT_NAME_SIZE]; /* its directory in that of its plan; "": it has
                               * none yet */
 } Slot;

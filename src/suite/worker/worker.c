@@ -109,6 +109,7 @@ run_machine (Worker *worker, const LogDir *dir)
           .abandoned = share->abandoned,
           .launcher = worker->launcher,
           .progress = worker->slot != NULL ? &worker->slot->op : NULL,
+          .sign = worker->slot != NULL ? &worker->slot->sign : NULL,
           .layers = layers,
           .host = host != NULL ? &host_funcs : NULL,
           .host_data = host,
