@@ -7,6 +7,7 @@
 #include "cli/arrange.h"
 #include "cli/print.h"
 #include "suite/suite.h"
+#include "vm/signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -331,6 +332,7 @@ running_run (Cli *cli, GPtrArray *reports, Report *main)
         g_ptr_array_extend_and_steal (running.reports,
                                       g_steal_pointer (&reports));
       run (&running);
+      signals_unblock (); /* what is said now, perhaps nobody reads */
       say_trouble (&running);
     }
 

@@ -94,13 +94,6 @@ advance (OrderedReport *ordered)
 
 /* --- The report -------------------------------------------------------- */
 
-/* Whoever asks how writing went asks us. */
-static void
-take_errno (OrderedReport *ordered)
-{
-  ordered->report.write_errno = ordered->inner->write_errno;
-}
-
 static void
 ordered_begin (Report *report, const ReportTest *tests, unsigned n_tests)
 {
@@ -109,7 +102,6 @@ ordered_begin (Report *report, const ReportTest *tests, unsigned n_tests)
   ordered->tests = g_new0 (Waiting, n_tests);
   ordered->n_tests = n_tests;
   report_begin (ordered->inner, tests, n_tests);
-  take_errno (ordered);
 }
 
 /* Layers stand in no order, and are passed on at once: that one has failed is
@@ -132,7 +124,6 @@ ordered_on_event (Report *report, const ReportTest *test, const Event *event)
       ordered->tests[number].has_ended = true;
       advance (ordered);
     }
-  take_errno (ordered);
 }
 
 static void
@@ -141,7 +132,6 @@ ordered_on_progress (Report *report, const ReportProgress *progress)
   OrderedReport *const ordered = (OrderedReport *)report;
 
   report_progress (ordered->inner, progress);
-  take_errno (ordered);
 }
 
 static void
@@ -150,7 +140,6 @@ ordered_on_status (Report *report, const ReportProgress *progress)
   OrderedReport *const ordered = (OrderedReport *)report;
 
   report_status (ordered->inner, progress);
-  take_errno (ordered);
 }
 
 static void
@@ -159,7 +148,6 @@ ordered_on_hide (Report *report)
   OrderedReport *const ordered = (OrderedReport *)report;
 
   report_hide_progress (ordered->inner);
-  take_errno (ordered);
 }
 
 /* A test that never ended holds up nothing any more. */
@@ -174,7 +162,6 @@ ordered_end (Report *report, const ReportCounts *counts)
       advance (ordered);
     }
   report_end (ordered->inner, counts);
-  take_errno (ordered);
 }
 
 static void
@@ -189,10 +176,17 @@ ordered_free (Report *report)
   report_free (ordered->inner);
 }
 
+static Report *
+ordered_inner (Report *report)
+{
+  return ((OrderedReport *)report)->inner;
+}
+
 static const ReportClass ordered_class = { .begin = ordered_begin,
                                            .on_event = ordered_on_event,
                                            .on_progress = ordered_on_progress,
                                            .on_status = ordered_on_status,
+                                           .inner = ordered_inner,
                                            .on_hide = ordered_on_hide,
                                            .end = ordered_end,
                                            .free = ordered_free };

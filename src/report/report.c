@@ -23,10 +23,38 @@ write_out (Report *report)
   if (report->out->len == 0)
     return;
 
-  if (report->write_errno == 0)
+  if (report->writer != NULL)
+    writer_add (report->writer, report->out->str, report->out->len);
+  else if (report->write_errno == 0)
     report->write_errno
         = write_all (report->fd, report->out->str, report->out->len);
   g_string_truncate (report->out, 0);
+}
+
+Report *
+report_innermost (Report *report)
+{
+  while (report->class->inner != NULL)
+    report = report->class->inner (report);
+  return report;
+}
+
+void
+report_set_writer (Report *report, Writer *writer)
+{
+  report_innermost (report)->writer = writer;
+}
+
+int
+report_errno (Report *report)
+{
+  const Report *writes = report_innermost (report);
+
+  if (writes->class->may_fail)
+    return 0;
+  return writes->write_errno == 0 && writes->writer != NULL
+             ? writer_errno (writes->writer)
+             : writes->write_errno;
 }
 
 void
@@ -46,7 +74,8 @@ report_event (Report *report, const ReportTest *test, const Event *event)
 void
 report_progress (Report *report, const ReportProgress *progress)
 {
-  if (report->class->on_progress == NULL)
+  if (report->class->on_progress == NULL
+      || (report->writer != NULL && writer_n_waiting (report->writer) > 0))
     return;
 
   report->class->on_progress (report, progress);

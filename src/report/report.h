@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/writer.h"
 #include "plan/event.h"
 
 /* A test of the run, or a layer that was set up for some. */
@@ -58,12 +59,15 @@ typedef struct Report Report;
 
 typedef struct
 {
+  bool may_fail; /* what it tells is not missed */
   void (*begin) (Report *report, const ReportTest *tests, unsigned n_tests);
   void (*on_event) (Report *report, const ReportTest *test, const Event *event);
   /* NULL: it shows no progress. */
   void (*on_progress) (Report *report, const ReportProgress *progress);
   /* Somebody asks who is doing what (SIGUSR1); NULL: it does not say. */
   void (*on_status) (Report *report, const ReportProgress *progress);
+  /* What it passes all on to; NULL: it does not. */
+  Report *(*inner) (Report *report);
   /* NULL: there is nothing to hide. */
   void (*on_hide) (Report *report);
   void (*end) (Report *report, const ReportCounts *counts);
@@ -74,6 +78,7 @@ struct Report
 {
   const ReportClass *class;
   int fd;
+  Writer *writer;  /* borrowed; NULL: who writes waits */
   int write_errno; /* of the first write that failed; 0: none did */
   GString *out;    /* owned: collected by a call, written at its end */
 };
@@ -114,7 +119,15 @@ Report *ordered_report_new (Report *inner);
 void report_free (Report *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Report, report_free)
 
-/* Each writes what it made before it returns. */
+/* The report that writes: itself, or what it passes all on to. */
+Report *report_innermost (Report *report);
+/* From now on nobody waits until what it tells is read. */
+void report_set_writer (Report *report, Writer *writer);
+/* Whether all that it has told was written; 0, or the errno. */
+int report_errno (Report *report);
+
+/* Each writes what it made before it returns, or gives it to the writer.
+ * Progress is not told while that keeps something. */
 void report_begin (Report *report, const ReportTest *tests, unsigned n_tests);
 void report_event (Report *report, const ReportTest *test, const Event *event);
 void report_progress (Report *report, const ReportProgress *progress);

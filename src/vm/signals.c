@@ -34,6 +34,17 @@ signals_reset (void)
                      NULL);
 }
 
+void
+signals_unblock (void)
+{
+  sigset_t set;
+
+  (void)sigemptyset (&set);
+  for (const int *number = signals_of_user; *number != 0; number++)
+    (void)sigaddset (&set, *number);
+  (void)sigprocmask (SIG_UNBLOCK, &set, NULL);
+}
+
 static gboolean
 signal_watch_dispatch (GSource *source, GSourceFunc callback, void *data)
 {

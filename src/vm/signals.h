@@ -25,6 +25,10 @@ extern const int signals_of_user[];
  * exit status would be lost. */
 void signals_reset (void);
 
+/* Those of the user are not blocked any more: they end us as they end any
+ * process. */
+void signals_unblock (void);
+
 /* Blocks @signals (zero-terminated) and calls @on_signal for each that comes;
  * before what is attached to the main context later, but not instead of it,
  * however many come.  NULL and errno if there is no descriptor left. */

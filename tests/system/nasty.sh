@@ -47,26 +47,6 @@ echo 'run --within=300ms sh -c "while :; do echo line; done"' >flood.plan
 timeout 30 "$proctor" -v flood.plan >/dev/null 2>&1
 expect "status of a flood" $? 1
 
-# Nobody reads what we write: a second SIGINT ends all the same.
-cat >unread.plan <<'PLAN'
-run sh -c 'seq 1 200000; echo > "$1/up"; exec sleep 1000' sh $TOP
-PLAN
-mkfifo unread
-sleep 1000 <>unread &
-reader=$!
-TOP=$top env --default-signal=INT "$proctor" -v unread.plan >unread 2>&1 &
-guard=$!
-until_true test -e up
-# Several that come together are one.
-interrupt_again () {
-  ! kill -INT "$guard"
-}
-until_true interrupt_again
-wait "$guard"
-expect "status with an output that nobody reads" $? 130
-kill "$reader"
-wait "$reader" 2>/dev/null
-
 # A signal does not cut a cleanup short.
 cat >clean.plan <<'PLAN'
 teardown { run sh -c 'echo > "$1/cleaning"; until test -e "$1/go"; do sleep 0.02; done; echo > "$1/clean"' sh $TOP }

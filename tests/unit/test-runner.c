@@ -45,7 +45,7 @@ static void
 on_news (Runner *runner, const News *news, void *data)
 {
   static const char *const names[]
-      = { "over", "ready", "ended", "not started", "synced" };
+      = { "over", "ready", "stopped", "ended", "not started", "synced" };
   Fixture *fixture = data;
 
   g_assert_true (runner_data (runner) == data);

@@ -2,7 +2,6 @@
 
 #include "base/database.h"
 #include "base/diag.h"
-#include "base/write.h"
 #include "report/history/history-file.h"
 #include "report/history/history-store.h"
 
@@ -159,14 +158,13 @@ static void
 tell_trouble (HistoryReport *report)
 {
   g_autoptr (Sources) sources = sources_new ();
-  g_autoptr (GString) out = g_string_new (NULL);
+  GString *const out = report->report.out;
 
   history_explain (report->history, "write", &report->error);
   diag_print_headline (sources, DIAG_WARNING, SRC_SPAN_NONE,
                        report->error->message, out, false);
   diag_print_headline (sources, DIAG_NOTE, SRC_SPAN_NONE,
                        history_advice (report->error), out, false);
-  (void)write_all (report->report.fd, out->str, out->len);
 }
 
 static void
@@ -196,9 +194,11 @@ on_free (Report *base)
 Report *
 history_report_new (History *history, int fd)
 {
-  static const ReportClass class = {
-    .begin = on_begin, .on_event = on_event, .end = on_end, .free = on_free
-  };
+  static const ReportClass class = { .may_fail = true,
+                                     .begin = on_begin,
+                                     .on_event = on_event,
+                                     .end = on_end,
+                                     .free = on_free };
   HistoryReport *report = g_new0 (HistoryReport, 1);
 
   report->report.class = &class;

@@ -175,6 +175,7 @@ end_run (Scheduler *scheduler, const char *why, bool is_again)
       if (!work->is_parked)
         runner_signal (work->runner, SIGCONT);
     }
+  flowing_look (scheduler);
   scheduler_go_on (scheduler);
 }
 
@@ -266,7 +267,8 @@ hearing_on_signal (const struct signalfd_siginfo *info, void *data)
         begin_to_stop (scheduler);
       break;
     case SIGUSR1:
-      showing_tell_status (scheduler);
+      if (!scheduler->is_draining)
+        showing_tell_status (scheduler);
       break;
     case SIGQUIT:
       interrupt (scheduler, SIGINT);

@@ -122,8 +122,8 @@ read_some (Runner *runner)
   return n > 0 || (n < 0 && errno == EINTR);
 }
 
-static void
-watch_part (Runner *runner, bool has_come)
+void
+runner_watch_part (Runner *runner, bool has_come)
 {
   const bool is_part = runner->in->len > 0 && !runner->is_nonsense;
 
@@ -131,9 +131,10 @@ watch_part (Runner *runner, bool has_come)
     return;
   runner->n_stalls = has_come || !is_part ? 0 : runner->n_stalls + 1;
   runner->is_part = is_part && runner->n_stalls < MAX_STALLS;
-  g_source_set_ready_time (
-      &runner->source,
-      runner->is_part ? g_get_monotonic_time () + STALL_MICROSECS : -1);
+  g_source_set_ready_time (&runner->source,
+                           runner->is_part && !runner->is_paused
+                               ? g_get_monotonic_time () + STALL_MICROSECS
+                               : -1);
   if (is_part && !runner->is_part)
     end_nonsense (runner);
 }
@@ -145,7 +146,7 @@ runner_dispatch (GSource *source, GSourceFunc callback, void *data)
   (void)callback;
   (void)data;
 
-  watch_part (runner, read_some (runner));
+  runner_watch_part (runner, read_some (runner));
   if (!runner->is_closed)
     return G_SOURCE_CONTINUE;
   check_end (runner);

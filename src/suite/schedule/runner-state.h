@@ -23,6 +23,8 @@ struct Runner
   int fd;          /* owned: our end of the channel */
   GString *in;     /* owned: what came and is no whole record yet */
   char *lost;      /* owned: why nothing is known of its end; NULL: it is */
+  void *tag;       /* of fd in the loop; NULL: not attached */
+  bool is_paused;
   bool is_closed;
   bool has_begun; /* TEST_BEGIN was told */
   bool has_ended; /* TEST_END has come */
@@ -37,6 +39,10 @@ struct Runner
 
 /* The source that hears it. */
 extern GSourceFuncs runner_source_funcs;
+
+/* The rest of a record is waited for, but not for ever; @has_come: some of it
+ * did. */
+void runner_watch_part (Runner *runner, bool has_come);
 
 /* An event of its test. */
 void runner_tell (Runner *runner, const Event *event);

@@ -14,6 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define HEARD (G_IO_IN | G_IO_HUP | G_IO_ERR)
+
 /* --- Life --------------------------------------------------------------------
  */
 
@@ -40,12 +42,23 @@ make_channel (int ends[2], GError **error)
   return false;
 }
 
+/* What is paused may be heard by its end only, which is told by SIGCHLD. */
+void
+runner_pause (Runner *runner, bool is_paused)
+{
+  if (runner->tag == NULL || runner->is_paused == is_paused
+      || g_source_is_destroyed (&runner->source))
+    return;
+  runner->is_paused = is_paused;
+  g_source_modify_unix_fd (&runner->source, runner->tag, is_paused ? 0 : HEARD);
+  runner_watch_part (runner, true);
+}
+
 void
 runner_attach (Runner *runner)
 {
   loop_keep_quiet (&runner->source);
-  (void)g_source_add_unix_fd (&runner->source, runner->fd,
-                              G_IO_IN | G_IO_HUP | G_IO_ERR);
+  runner->tag = g_source_add_unix_fd (&runner->source, runner->fd, HEARD);
   g_source_attach (&runner->source, g_main_context_get_thread_default ());
 }
 

@@ -71,6 +71,9 @@ pid_t runner_pid (const Runner *runner);
 /* To the worker, if there still is one. */
 void runner_signal (Runner *runner, int number);
 
+/* Nothing is read of it for a while, and then again. */
+void runner_pause (Runner *runner, bool is_paused);
+
 /* It does not do its work: it is killed, and @why is what is told of its test.
  */
 void runner_give_up (Runner *runner, const char *why);

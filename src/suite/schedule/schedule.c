@@ -20,6 +20,7 @@ scheduler_report (Scheduler *scheduler, const ReportTest *test,
 {
   for (guint i = 0; i < scheduler->reports->len; i++)
     report_event (scheduler->reports->pdata[i], test, event);
+  flowing_look (scheduler);
   if (event->kind == EVENT_FAILED && event->number == FAILURE_TROUBLE)
     scheduler->has_trouble = true;
 }
@@ -103,7 +104,7 @@ scheduler_go_on (Scheduler *scheduler)
       scheduler->wants_token = false;
       if (scheduler->is_stopping)
         turns_stop (scheduler);
-      while (scheduler->n_stopping == 0
+      while (scheduler->n_stopping == 0 && !scheduler->is_full
              && (setups_retire (scheduler) || pick_next (scheduler)))
         ;
     }
@@ -159,11 +160,10 @@ exit_status (const Scheduler *scheduler)
   const SuiteOptions *options = scheduler->share.options;
   const unsigned *n_verdicts = scheduler->counts.n_verdicts;
 
-  for (guint i = 0; i < scheduler->reports->len; i++)
-    if (((const Report *)scheduler->reports->pdata[i])->write_errno != 0)
-      return STATUS_TROUBLE;
   if (scheduler->interrupted_by != 0)
     return STATUS_SIGNAL + scheduler->interrupted_by;
+  if (!flowing_is_whole (scheduler))
+    return STATUS_TROUBLE;
   if (scheduler->has_trouble)
     return STATUS_TROUBLE;
   if (scheduler->is_limit_past)
@@ -195,6 +195,7 @@ open_loop (Scheduler *scheduler)
   hearing_set_run_limit (scheduler);
   showing_begin (scheduler);
   watching_begin (scheduler);
+  flowing_attach (scheduler);
   for (guint i = 0; i < scheduler->works->len; i++)
     runner_attach (((const Work *)scheduler->works->pdata[i])->runner);
   return scheduler->signals != NULL;
@@ -234,6 +235,10 @@ end_reports (Scheduler *scheduler)
   scheduler->counts.microsecs = g_get_monotonic_time () - scheduler->began;
   for (guint i = 0; i < scheduler->reports->len; i++)
     report_end (scheduler->reports->pdata[i], &scheduler->counts);
+  flowing_drain (scheduler);
+  if (scheduler->ended_by != NULL && !flowing_is_whole (scheduler))
+    guard_say ("proctor: the report is not whole: it could not be written, or "
+               "nobody has read it\n");
 }
 
 /* The first worker is started before all else, and gets ready while we do. */
@@ -279,6 +284,7 @@ scheduler_init (Scheduler *scheduler, const SuiteOptions *options,
   scheduler->log = run_log_new (scheduler->dirs, options);
   if (scheduler->log != NULL)
     g_ptr_array_add (scheduler->reports, run_log_report (scheduler->log));
+  flowing_init (scheduler);
   scheduler->n_most = 1;
   scheduler->works = g_ptr_array_new_with_free_func (work_free);
   scheduler->parked = g_ptr_array_new ();
@@ -329,6 +335,7 @@ scheduler_clear (Scheduler *scheduler)
   g_ptr_array_unref (scheduler->fallen);
   turns_clear (scheduler);
   g_free (scheduler->ended_by);
+  flowing_clear (scheduler);
   run_log_free (scheduler->log, has_kept_logs (scheduler));
   plan_dirs_free (scheduler->dirs);
   g_ptr_array_unref (scheduler->reports);

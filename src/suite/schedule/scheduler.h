@@ -6,6 +6,7 @@
  *   turns.c      tests: how each ended, and what that means for the others
  *   setups.c     layers: set up, broken, torn down
  *   hearing.c    signals, and the time that ends the run as they do
+ *   flowing.c    what was told, and who reads it
  *   watching.c   workers that were stopped, or hang
  *   showing.c    what it tells of the progress
  *   plandirs.c   directories for the logs of each plan
@@ -109,6 +110,7 @@ struct Scheduler
   PlanDirs *dirs;     /* owned */
   RunLog *log;        /* owned; NULL: there is none */
   GPtrArray *reports; /* owned: of Report, the user's and that of the log */
+  GPtrArray *writers; /* owned: of Writer, to where these tell */
 
   GMainContext *context; /* owned; all NULL until the first worker is there */
   GMainLoop *loop;       /* owned */
@@ -120,6 +122,10 @@ struct Scheduler
   uint64_t stops_timer;  /* stops are to be judged */
   bool was_continued;    /* so somebody had stopped us */
   int64_t looked_at;     /* for signs of life */
+  bool is_full;          /* too much waits for a reader */
+  bool is_draining;      /* all has ended, and is only to be written */
+  int64_t hurried_at;    /* the end waits for a reader; 0: it does not */
+  uint64_t patience_timer;
 
   Turn *turns;         /* owned */
   GArray *order;       /* owned: of unsigned, turns as they are to be begun */
@@ -256,6 +262,20 @@ void hearing_on_signal (const struct signalfd_siginfo *info, void *data);
 void hearing_set_run_limit (Scheduler *scheduler);
 /* What our workers have left to us is ended, as they were not able to. */
 void hearing_sweep (Scheduler *scheduler);
+
+/* --- flowing.c -------------------------------------------------------------
+ */
+
+void flowing_init (Scheduler *scheduler);
+void flowing_clear (Scheduler *scheduler);
+/* The loop is there. */
+void flowing_attach (Scheduler *scheduler);
+/* Something was told, or all is to end. */
+void flowing_look (Scheduler *scheduler);
+/* Until all is written, or nobody reads it. */
+void flowing_drain (Scheduler *scheduler);
+/* Nothing of what was told is lost. */
+bool flowing_is_whole (const Scheduler *scheduler);
 
 /* --- watching.c ------------------------------------------------------------
  */

@@ -100,6 +100,8 @@ show (void *data)
   const ReportProgress progress = sum_up (scheduler, running, now);
 
   (void)timers_add (scheduler->timers, PROGRESS_MICROSECS, show, scheduler);
+  if (scheduler->is_draining)
+    return;
   for (guint i = 0; i < scheduler->reports->len; i++)
     report_progress (scheduler->reports->pdata[i], &progress);
 }
