@@ -105,13 +105,23 @@ typedef struct
   int32_t pid;
   int32_t number; /* see EventFields */
   SrcSpan span;
-  int64_t microsecs; /* when it happened, CLOCK_MONOTONIC */
-  const char *text;  /* @n_text bytes, which may be any; no NUL need follow */
+  int64_t microsecs;         /* when it happened, CLOCK_MONOTONIC */
+  int64_t stopped_microsecs; /* for how long all had been stopped until then
+                              * (^Z): set by the scheduler */
+  const char *text; /* @n_text bytes, which may be any; no NUL need follow */
   size_t n_text;
 } Event;
 
 /* Borrows @event for the call. */
 typedef void EventFunc (const Event *event, void *data);
+
+/* When it happened on a clock that stands still while all is stopped: for how
+ * long something took. */
+static inline int64_t
+event_time (const Event *event)
+{
+  return event->microsecs - event->stopped_microsecs;
+}
 
 /* An event that is about a test as a whole, now: of no operation and no
  * process; a failure points at the test.  @text is borrowed. */

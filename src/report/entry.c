@@ -147,7 +147,7 @@ entry_append_again (GString *out, const ReportTest *test, const Record *record,
 {
   g_string_append (out, "again   ");
   label_append_test (out, test);
-  append_duration (out, record, event->microsecs);
+  append_duration (out, record, event_time (event));
   g_string_append_printf (out, "  (%s, ", verdict_name (record->verdict));
   visible_append (out, event->text, event->n_text);
   g_string_append (out, ")\n");
@@ -159,7 +159,7 @@ entry_append_layer (GString *out, const ReportTest *test, const Record *record,
 {
   g_string_append (out, event->kind == EVENT_UP ? "up      " : "down    ");
   label_append_test (out, test);
-  append_duration (out, record, event->microsecs);
+  append_duration (out, record, event_time (event));
   g_string_append_c (out, '\n');
 }
 

@@ -185,7 +185,7 @@ keep_try (Record *record, const Event *event)
 {
   const RecordTry try
       = { .verdict = (Verdict)event->number,
-          .microsecs = event->microsecs - record->begin_microsecs,
+          .microsecs = event_time (event) - record->begin_microsecs,
           .text = copy_text (record, event),
           .logs = record->logs,
           .failures = g_steal_pointer (&record->failures) };
@@ -210,7 +210,7 @@ static void
 begin_again (Record *record, const Event *event)
 {
   record->verdict = (Verdict)event->number;
-  record->end_microsecs = event->microsecs;
+  record->end_microsecs = event_time (event);
   g_array_set_size (record->processes, 0);
   g_array_set_size (record->leftovers, 0);
   g_array_set_size (record->killed, 0);
@@ -229,7 +229,7 @@ record_add (Record *record, const Event *event)
   switch (event->kind)
     {
     case EVENT_TEST_BEGIN:
-      record->begin_microsecs = event->microsecs;
+      record->begin_microsecs = event_time (event);
       break;
     case EVENT_SKIPPED:
       record->skip_reason = copy_text (record, event);
@@ -266,7 +266,7 @@ record_add (Record *record, const Event *event)
       break;
     case EVENT_TEST_END:
       record->verdict = (Verdict)event->number;
-      record->end_microsecs = event->microsecs;
+      record->end_microsecs = event_time (event);
       break;
     default: /* told as it happens, or not at all */
       break;

@@ -1,5 +1,6 @@
 #!/bin/sh
-# SIGTSTP stops the children, and the limits with them; SIGCONT goes on.
+# SIGTSTP stops the children, and the limits with them; SIGCONT goes on.  The
+# time between the two is no part of how long anything took.
 
 # shellcheck disable=SC2016,SC2317 # plans; called by until_true
 . "$(dirname "$0")/common"
@@ -17,7 +18,8 @@ state_is () {
   test "$(ps -o state= -p "$1" | cut -c1)" = "$2"
 }
 
-TOP=$top setsid env --default-signal=TSTP "$proctor" limit.plan >out 2>&1 &
+TOP=$top setsid env --default-signal=TSTP "$proctor" --history "$top/history" \
+  --junit "$top/xml" --json "$top/json" limit.plan >out 2>&1 &
 guard=$!
 until_true test -s up
 child=$(cat up)
@@ -31,4 +33,19 @@ echo >&3
 kill -CONT "$guard"
 wait "$guard"
 expect "status" $? 0
+
+# is_short WHAT SECONDS: without the stop.
+is_short () {
+  case $2 in
+    [01] | [01].*) ;;
+    *) fail "$1 counts the stop: \"$2\"" ;;
+  esac
+}
+is_short "the test" "$(sed -nE 's/^ok +limit.plan:limit +([0-9.]+)s$/\1/p' out)"
+is_short "the run" "$(sed -nE 's/^1 passed \(([0-9.]+)s\)$/\1/p' out)"
+is_short "JUnit" "$(sed -nE 's/.*<testcase .* time="([0-9.]+)".*/\1/p' xml)"
+is_short "JSON" "$(sed -nE 's/.*"test-end".*"seconds":([0-9.]+).*/\1/p' json)"
+is_short "the run in JSON" "$(sed -nE 's/.*"run-end".*"seconds":([0-9.]+).*/\1/p' json)"
+is_short "the history" "$("$proctor" history --history "$top/history" \
+  | sed -nE 's/.* ([0-9]+\.[0-9]+)s.*limit.plan.*/\1/p' | head -n 1)"
 finish

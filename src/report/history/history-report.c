@@ -15,7 +15,8 @@ typedef struct
 /* A test that runs. */
 typedef struct
 {
-  int64_t began; /* this try; CLOCK_MONOTONIC */
+  int64_t began;      /* this try; CLOCK_MONOTONIC */
+  int64_t began_time; /* the same, as event_time() has it */
   unsigned n_tries;
   bool was_begun;
 } Running;
@@ -73,7 +74,7 @@ keep_result (HistoryReport *report, const ReportTest *test,
           .result = { .verdict = (Verdict)event->number,
                       .n_tries = running->n_tries,
                       .began = running->began + report->epoch,
-                      .microsecs = event->microsecs - running->began } };
+                      .microsecs = event_time (event) - running->began_time } };
 
   if (history_keeps (ended.result.verdict))
     g_array_append_val (report->ended, ended);
@@ -96,6 +97,7 @@ begin_test (HistoryReport *report, Running *running, const Event *event)
 
   running->was_begun = true;
   running->began = event->microsecs;
+  running->began_time = event_time (event);
   running->n_tries++;
   if (is_first && --report->n_not_begun == 0)
     open_early (report);

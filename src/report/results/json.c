@@ -186,7 +186,7 @@ write_duration (JsonReport *json, JsonDoc *doc, const ReportTest *test,
     {
       int64_t *const microsecs = g_new (int64_t, 1);
 
-      *microsecs = event->microsecs;
+      *microsecs = event_time (event);
       g_hash_table_insert (json->begun, (void *)test, microsecs);
     }
   if (!(event_fields (event->kind) & EVENT_HAS_VERDICT))
@@ -195,7 +195,7 @@ write_duration (JsonReport *json, JsonDoc *doc, const ReportTest *test,
   const int64_t *const begun = g_hash_table_lookup (json->begun, test);
 
   if (begun != NULL)
-    jsondoc_seconds (doc, "seconds", event->microsecs - *begun);
+    jsondoc_seconds (doc, "seconds", event_time (event) - *begun);
   (void)g_hash_table_remove (json->begun, test); /* if it was there */
 }
 

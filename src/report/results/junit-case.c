@@ -107,7 +107,7 @@ end_case (JunitCase *a_case, const Event *event)
 
   a_case->has_ended = true;
   a_case->verdict = (Verdict)event->number;
-  a_case->microsecs = event->microsecs - record->begin_microsecs;
+  a_case->microsecs = event_time (event) - record->begin_microsecs;
   if (is_bad (a_case, record))
     keep_failure (a_case);
   else

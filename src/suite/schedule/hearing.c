@@ -65,7 +65,10 @@ stop (Scheduler *scheduler)
   for (guint i = 0; i < scheduler->reports->len; i++)
     report_hide_progress (scheduler->reports->pdata[i]);
   timers_pause (scheduler->timers);
+  Stop pause = { .begin = g_get_monotonic_time () };
   (void)raise (SIGSTOP);
+  pause.end = g_get_monotonic_time ();
+  g_array_append_val (scheduler->stops, pause);
   timers_resume (scheduler->timers);
   for (guint i = 0; i < scheduler->works->len; i++)
     {

@@ -14,10 +14,35 @@
 /* --- Reports
  * ------------------------------------------------------------------ */
 
+/* How much of the time until then all was stopped. */
+static int64_t
+stopped_until (const Scheduler *scheduler, int64_t time)
+{
+  int64_t sum = 0;
+
+  for (guint i = 0; i < scheduler->stops->len; i++)
+    {
+      const Stop *stop = &g_array_index (scheduler->stops, Stop, i);
+      sum += CLAMP (time, stop->begin, stop->end) - stop->begin;
+    }
+  return sum;
+}
+
+int64_t
+scheduler_now (const Scheduler *scheduler)
+{
+  const int64_t now = g_get_monotonic_time ();
+  return now - stopped_until (scheduler, now);
+}
+
 void
 scheduler_report (Scheduler *scheduler, const ReportTest *test,
-                  const Event *event)
+                  const Event *told)
 {
+  Event dated = *told;
+  const Event *event = &dated;
+
+  dated.stopped_microsecs = stopped_until (scheduler, dated.microsecs);
   for (guint i = 0; i < scheduler->reports->len; i++)
     report_event (scheduler->reports->pdata[i], test, event);
   flowing_look (scheduler);
@@ -232,7 +257,7 @@ wants_ports (const Scheduler *scheduler)
 static void
 end_reports (Scheduler *scheduler)
 {
-  scheduler->counts.microsecs = g_get_monotonic_time () - scheduler->began;
+  scheduler->counts.microsecs = scheduler_now (scheduler) - scheduler->began;
   for (guint i = 0; i < scheduler->reports->len; i++)
     report_end (scheduler->reports->pdata[i], &scheduler->counts);
   flowing_drain (scheduler);
@@ -247,7 +272,7 @@ run_all (Scheduler *scheduler)
 {
   const SuiteOptions *options = scheduler->share.options;
 
-  scheduler->began = g_get_monotonic_time ();
+  scheduler->began = scheduler_now (scheduler);
   scheduler->counts.n_tests = options->n_tests;
   for (guint i = 0; i < scheduler->reports->len; i++)
     report_begin (scheduler->reports->pdata[i], options->tests,
@@ -285,6 +310,7 @@ scheduler_init (Scheduler *scheduler, const SuiteOptions *options,
   if (scheduler->log != NULL)
     g_ptr_array_add (scheduler->reports, run_log_report (scheduler->log));
   flowing_init (scheduler);
+  scheduler->stops = g_array_new (FALSE, FALSE, sizeof (Stop));
   scheduler->n_most = 1;
   scheduler->works = g_ptr_array_new_with_free_func (work_free);
   scheduler->parked = g_ptr_array_new ();
@@ -336,6 +362,7 @@ scheduler_clear (Scheduler *scheduler)
   turns_clear (scheduler);
   g_free (scheduler->ended_by);
   flowing_clear (scheduler);
+  g_array_unref (scheduler->stops);
   run_log_free (scheduler->log, has_kept_logs (scheduler));
   plan_dirs_free (scheduler->dirs);
   g_ptr_array_unref (scheduler->reports);

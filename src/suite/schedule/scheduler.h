@@ -102,6 +102,13 @@ struct Work
   int64_t op_began;
 };
 
+/* All was stopped, from then to then (CLOCK_MONOTONIC). */
+typedef struct
+{
+  int64_t begin;
+  int64_t end;
+} Stop;
+
 struct Scheduler
 {
   const Guard *guard; /* borrowed */
@@ -146,6 +153,7 @@ struct Scheduler
   unsigned n_setups;   /* that were begun; numbers them */
   unsigned n_stopping; /* SIGTSTP: workers that have not stopped yet */
   int64_t began;
+  GArray *stops;           /* owned: of Stop, in which nothing has run */
   int64_t usual_microsecs; /* of a test of which nothing is known; or -1 */
 
   int interrupted_by; /* the signal; 0: none */
@@ -163,8 +171,11 @@ struct Scheduler
 /* Begins what can be begun; ends, when there is nothing more. */
 void scheduler_go_on (Scheduler *scheduler);
 
+/* CLOCK_MONOTONIC, less all stops: for durations. */
+int64_t scheduler_now (const Scheduler *scheduler);
+
 void scheduler_report (Scheduler *scheduler, const ReportTest *test,
-                       const Event *event);
+                       const Event *told);
 void scheduler_tell (Scheduler *scheduler, const ReportTest *test,
                      EventKind kind, int32_t number, const char *text);
 

@@ -95,7 +95,7 @@ static void
 show (void *data)
 {
   Scheduler *scheduler = data;
-  const int64_t now = g_get_monotonic_time ();
+  const int64_t now = scheduler_now (scheduler);
   g_autoptr (GArray) running = look_at_all (scheduler, now);
   const ReportProgress progress = sum_up (scheduler, running, now);
 
@@ -155,7 +155,7 @@ list_processes (const Scheduler *scheduler, const Work *work)
 void
 showing_tell_status (Scheduler *scheduler)
 {
-  const int64_t now = g_get_monotonic_time ();
+  const int64_t now = scheduler_now (scheduler);
   g_autoptr (GArray) running = look_at_all (scheduler, now);
   g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
   guint at = 0;

@@ -329,7 +329,7 @@ begin (Scheduler *scheduler, const ReportTest *test, uint32_t unit,
     }
   work->slot = job.slot;
   work->within = within;
-  work->began = g_get_monotonic_time ();
+  work->began = scheduler_now (work->scheduler);
   work->op_seen = PLAN_NONE;
   work->is_silenced = false;
   work->new_stop = work->stopped_by = 0;
@@ -379,7 +379,7 @@ work_set_active (Work *work, bool is_active)
   work->is_active = is_active;
   if (is_active && work->setup != NULL) /* it falls; how long it was up is no
                                          * matter */
-    work->began = g_get_monotonic_time ();
+    work->began = scheduler_now (work->scheduler);
   work->scheduler->n_active += is_active ? 1 : -1U;
   for (Setup *at = work->within; at != NULL; at = at->outer)
     {
