@@ -90,6 +90,15 @@ expect "status after SIGTERM, at the end" $? 143
 close_pipe
 expect_nothing_left
 
+# The time for all of the run ends it, too.
+open_pipe
+begin limit --run-limit=1s -v much.plan
+wait "$guard"
+expect "status after --run-limit, unread" $? 99
+expect "tear-down after --run-limit, unread" "$(cat torn.limit)" yes
+close_pipe
+expect_nothing_left
+
 # A terminal that was stopped (^S).
 mkfifo keys
 script -qefc "exec 3>&2 2>/dev/null; CASE=terminal '$proctor' -v much.plan 2>&3 & echo \$! >guard; wait \$!; echo \"status \$?\" >ended" typescript >/dev/null 2>&1 <keys &

@@ -203,7 +203,8 @@ on_run_limit (void *data)
   g_autoptr (GString) why = g_string_new ("--run-limit=");
 
   duration_append (why, microsecs);
-  scheduler->is_limit_past = true;
+  /* What has only to be read is over, if somebody reads it. */
+  scheduler->is_limit_past |= !scheduler->is_draining;
   end_run (scheduler, why->str, is_again);
   if (!is_again)
     (void)timers_add (scheduler->timers, microsecs, on_run_limit, scheduler);
