@@ -63,26 +63,37 @@ is_opened_anew (const char *script, const char *at)
 static void
 warn_of_emptying (const Reading *reading, const PlanText *text, SrcSpan span)
 {
-  static const char *const names[] = { "/dev/stdout", "/dev/stderr" };
+  static const struct
+  {
+    const char *name;
+    unsigned fd;
+  } names[] = { { "/dev/stdout", 1 },     { "/dev/stderr", 2 },
+                { "/dev/fd/1", 1 },       { "/dev/fd/2", 2 },
+                { "/proc/self/fd/1", 1 }, { "/proc/self/fd/2", 2 } };
   const PlanContext *const context = &reading->command->options.context;
 
   if (context->pty || context->log_pipe || !is_script (reading->emit))
     return;
   for (unsigned i = 0; i < G_N_ELEMENTS (names); i++)
-    for (const char *at = text->bytes; (at = strstr (at, names[i])) != NULL;
-         at++)
-      if (is_opened_anew (text->bytes, at))
-        {
-          emit_warning (reading->emit, span,
-                        "to open \"%s\" empties the log, which is a file: what "
-                        "was written before is lost",
-                        names[i]);
-          emit_note (reading->emit, span,
-                     "\">&%u\" does not; and with --log=pipe it is a pipe that "
-                     "is opened",
-                     i + 1);
-          return;
-        }
+    {
+      const size_t n = strlen (names[i].name);
+      const char *at = text->bytes;
+
+      while ((at = strstr (at, names[i].name)) != NULL
+             && (g_ascii_isdigit (at[n]) || !is_opened_anew (text->bytes, at)))
+        at += n;
+      if (at == NULL)
+        continue;
+      emit_warning (reading->emit, span,
+                    "to open \"%s\" empties the log, which is a file: what was "
+                    "written before is lost",
+                    names[i].name);
+      emit_note (reading->emit, span,
+                 "\">&%u\" does not; and with --log=pipe it is a pipe that is "
+                 "opened",
+                 names[i].fd);
+      return;
+    }
 }
 
 /* @origin: where the text was written; NULL: it has no habit of the shell's. */
