@@ -32,9 +32,9 @@ log_identity_read (int dir, const char *name, LogIdentity *identity,
   if (outcome < 0)
     return (int)outcome;
   read_handle (dir, name, identity);
-  const bool is_born = (status.stx_mask & STATX_BTIME) != 0;
-  identity->born_secs = is_born ? status.stx_btime.tv_sec : 0;
-  identity->born_nanosecs = is_born ? status.stx_btime.tv_nsec : 0;
+  const bool is_known = (status.stx_mask & STATX_BTIME) != 0;
+  identity->born_secs = is_known ? status.stx_btime.tv_sec : 0;
+  identity->born_nanosecs = is_known ? status.stx_btime.tv_nsec : 0;
   *size = status.stx_size;
   *mode = status.stx_mode;
   __atomic_store_n (&identity->inode, status.stx_ino, __ATOMIC_RELEASE);
@@ -54,11 +54,19 @@ is_handle_stable (const LogIdentity *identity)
              || memcmp (bytes + sizeof number, &number, sizeof number) == 0);
 }
 
+static bool
+is_born (const LogIdentity *identity)
+{
+  return identity->born_secs != 0 || identity->born_nanosecs != 0;
+}
+
 bool
 log_identity_is_same (const LogIdentity *one, const LogIdentity *other)
 {
-  if (one->inode != other->inode || one->born_secs != other->born_secs
-      || one->born_nanosecs != other->born_nanosecs)
+  if (one->inode != other->inode
+      || (is_born (one) && is_born (other)
+          && (one->born_secs != other->born_secs
+              || one->born_nanosecs != other->born_nanosecs)))
     return false;
   return !is_handle_stable (one) || !is_handle_stable (other)
          || (one->handle.type == other->handle.type

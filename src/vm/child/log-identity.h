@@ -17,8 +17,8 @@
 
 typedef struct
 {
-  uint64_t inode; /* 0: it is not known */
-  int64_t born_secs;
+  uint64_t inode;    /* 0: it is not known */
+  int64_t born_secs; /* both 0: the file system does not keep it */
   uint32_t born_nanosecs;
   struct
   {
