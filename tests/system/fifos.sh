@@ -52,7 +52,7 @@ cat >wrong.plan <<'PLAN'
 test is-not-there { run --stdin=$srcdir/nobody no-such-program }
 test is-none { run --stdout=$srcdir/nobody $srcdir/wrong.plan }
 PLAN
-"$proctor" wrong.plan >out 2>&1
+PATH=/usr/bin:/bin "$proctor" wrong.plan >out 2>&1
 expect "status without a program" $? 1
 expect_in out 'error: "no-such-program" could not be started: exec: No such file or directory$'
 expect_in out 'error: "wrong.plan" could not be started: exec: Permission denied$'
