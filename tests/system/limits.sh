@@ -6,7 +6,7 @@ export PROCTOR_NO_HISTORY=yes
 
 # Each of its lines is in time, and not all of them together.
 cat >sum.plan <<'PLAN'
-defer { run touch cleaned-up }
+defer { file cleaned-up "" }
 eventually within 1000s { run sh -c 'sleep 0.01; exit 1' }
 PLAN
 
@@ -41,7 +41,7 @@ unset PROCTOR_TEST_LIMIT
 # line; but no multiplier makes that line itself shorter if it is a sleep.
 cp sum.plan kept.plan
 cat >sum.plan <<'PLAN'
-defer { run touch cleaned-up }
+defer { file cleaned-up "" }
 repeat 200 { sleep 10ms }
 PLAN
 ends_within 300ms --timeout-multiplier=0.0005 sum.plan
