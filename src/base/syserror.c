@@ -23,3 +23,18 @@ syserror_set_reason (GError **error, int number)
                        (int)g_file_error_from_errno (number),
                        g_strerror (number));
 }
+
+bool
+syserror_may_pass (const GError *error)
+{
+  return g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN)
+         || g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOMEM);
+}
+
+bool
+syserror_is_shortage (const GError *error)
+{
+  return syserror_may_pass (error)
+         || g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_MFILE)
+         || g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NFILE);
+}

@@ -13,7 +13,11 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+/* For the scheduler, one worker, and a simple test. */
+#define LEAST_DESCRIPTORS 24u
 
 /* A run that is got ready. */
 typedef struct
@@ -26,6 +30,7 @@ typedef struct
   ReportStyle style;
   GPtrArray *reports; /* owned: of Report */
   int json_fd;        /* owned; -1: none is written */
+  int *write_errnos;  /* owned: of the reports, as the scheduler tells */
   bool is_quiet; /* a program has called us, and nobody can act on advice */
   int status;
 } Running;
@@ -203,6 +208,7 @@ run_suite (Running *running)
     .n_tests = tests->len,
     .reports = (Report *const *)(void *)running->reports->pdata,
     .n_reports = running->reports->len,
+    .write_errnos = running->write_errnos,
     .order = running->arrangement.order,
     .usual_microsecs = running->arrangement.usual_microsecs,
     .n_jobs = count_jobs (running),
@@ -226,6 +232,17 @@ run_suite (Running *running)
   /* What was skipped here is one part of a run. */
   if (running->status == STATUS_SKIPPED && settings->shard != NULL)
     running->status = STATUS_PASSED;
+}
+
+/* With room for that of JUnit, which comes last. */
+static void
+share_write_errnos (Running *running)
+{
+  void *shared
+      = mmap (NULL, (running->reports->len + 1) * sizeof (int),
+              PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+  running->write_errnos = shared != MAP_FAILED ? shared : NULL;
 }
 
 /* Into the new file that is to be @fd's; it is whole, or there is none. */
@@ -264,10 +281,41 @@ run (Running *running)
     running->status = STATUS_TROUBLE;
 }
 
-/* It is another process that writes the report, and knows more. */
+static char *
+describe_report (const Running *running, guint i)
+{
+  const Settings *const settings = &running->cli->settings;
+  const Report *report = running->reports->pdata[i];
+
+  if (report->fd == running->json_fd)
+    return g_strdup_printf ("the report to \"%s\"", settings->json);
+  if (report->fd != STDOUT_FILENO)
+    return g_strdup_printf ("the report to \"%s\"", settings->junit);
+  return g_strdup (i == 0 ? "the report to standard output"
+                          : "what GitHub is told");
+}
+
+/* Of those to standard error there is nobody to tell. */
+static void
+say_unwritten (const Running *running)
+{
+  for (guint i = 0; running->write_errnos != NULL && i < running->reports->len;
+       i++)
+    {
+      const Report *report = running->reports->pdata[i];
+      g_autofree char *what = describe_report (running, i);
+      if (running->write_errnos[i] != 0 && report->fd != STDERR_FILENO)
+        diag_error (running->cli->diag, SRC_SPAN_NONE,
+                    "%s could not be written: %s", what,
+                    g_strerror (running->write_errnos[i]));
+    }
+}
+
+/* It is another process that writes the reports, and knows more. */
 static void
 say_trouble (const Running *running)
 {
+  say_unwritten (running);
   if (running->status != STATUS_TROUBLE)
     return;
   diag_error (running->cli->diag, SRC_SPAN_NONE,
@@ -293,11 +341,37 @@ say_arrangement (const Running *running)
 /* --- All of it --------------------------------------------------------------
  */
 
+/* With fewer, a process of proctor's own would not get to where it can say
+ * so. */
+static bool
+has_descriptors (Cli *cli)
+{
+  int fds[LEAST_DESCRIPTORS];
+  unsigned n = 0;
+
+  while (n < LEAST_DESCRIPTORS
+         && (fds[n] = fcntl (STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) >= 0)
+    n++;
+  for (unsigned i = 0; i < n; i++)
+    (void)close (fds[i]);
+  if (n == LEAST_DESCRIPTORS)
+    return true;
+  diag_error (cli->diag, SRC_SPAN_NONE,
+              "no test can be run: too few files can be opened");
+  diag_note (cli->diag, SRC_SPAN_NONE,
+             "%u at the least are needed beside those that are open now; "
+             "\"ulimit -n\" sets how many there may be",
+             LEAST_DESCRIPTORS);
+  return false;
+}
+
 static int
 get_ready (Running *running)
 {
   Cli *const cli = running->cli;
 
+  if (!has_descriptors (cli))
+    return STATUS_TROUBLE;
   take_jobserver (running);
 
   const int status = load_selected (&running->load, cli);
@@ -331,6 +405,7 @@ running_run (Cli *cli, GPtrArray *reports, Report *main)
       if (reports != NULL)
         g_ptr_array_extend_and_steal (running.reports,
                                       g_steal_pointer (&reports));
+      share_write_errnos (&running);
       run (&running);
       signals_unblock (); /* what is said now, perhaps nobody reads */
       say_trouble (&running);

@@ -3,6 +3,7 @@
 #include "suite/guard.h"
 
 #include "base/signame.h"
+#include "base/syserror.h"
 #include "suite/keys.h"
 #include "suite/leave.h"
 #include "suite/status.h"
@@ -375,11 +376,27 @@ guard_clear (Guard *guard)
     (void)close (guard->stdin_fd);
 }
 
+/* Nothing runs yet that could be kept waiting. */
+static pid_t
+fork_patiently (void)
+{
+  const int64_t until = g_get_monotonic_time () + SYSERROR_PATIENCE_MICROSECS;
+  const struct timespec pause = { .tv_nsec = SYSERROR_AGAIN_MICROSECS * 1000 };
+  sigset_t none;
+  pid_t pid;
+
+  (void)sigemptyset (&none);
+  while ((pid = fork ()) < 0 && (errno == EAGAIN || errno == ENOMEM)
+         && g_get_monotonic_time () < until)
+    (void)sigtimedwait (&none, NULL, &pause);
+  return pid;
+}
+
 static int
 run (Guard *guard)
 {
   if (prctl (PR_SET_CHILD_SUBREAPER, 1) == 0)
-    guard->scheduler = fork ();
+    guard->scheduler = fork_patiently ();
   if (guard->scheduler == 0)
     leave (run_scheduler (guard));
   if (guard->scheduler < 0)

@@ -15,6 +15,9 @@ typedef struct
   unsigned n_tests;
   Report *const *reports;
   unsigned n_reports;
+  /* Memory that is shared: of each of them the errno of the first write that
+   * failed, when all is over; NULL: nobody wants to know. */
+  int *write_errnos;
   /* The order in which they are begun, as places in @tests; NULL: as they
    * are.  Reports are told as it happens. */
   const unsigned *order;

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "base/syserror.h"
 #include "vm/child/reaper.h"
 #include "vm/state.h"
 
@@ -188,6 +189,26 @@ needs_logs (const Vm *vm, const Proc *proc)
   return false;
 }
 
+/* There may be processes, or memory, again in a moment. */
+static OpStatus
+be_refused (Vm *vm, const PlanOp *op, Proc *proc, const GError *error)
+{
+  const bool is_full
+      = g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
+  const int64_t now = timers_now (vm->timers);
+
+  if (proc->refused_since == 0)
+    proc->refused_since = now;
+  if (syserror_may_pass (error) && !vm->is_aborted
+      && now - proc->refused_since < SYSERROR_PATIENCE_MICROSECS)
+    return OP_REFUSED;
+  return vm_fail (vm,
+                  is_full || syserror_is_shortage (error) ? FAILURE_TROUBLE
+                                                          : FAILURE_NOT_STARTED,
+                  op->span, op->process, "\"%s\" could not be started: %s",
+                  proc->plan->name, error->message);
+}
+
 OpStatus
 vm_start (Vm *vm, const PlanOp *op)
 {
@@ -198,17 +219,10 @@ vm_start (Vm *vm, const PlanOp *op)
   g_autoptr (GError) error = NULL;
 
   proc->needs_logs = needs_logs (vm, proc);
-  if (vm->output != NULL)
+  if (vm->output != NULL && proc->refused_since == 0)
     output_add (vm->output, proc);
   if (!proc_start (proc, &host, &error))
-    {
-      const bool is_full
-          = g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
-      (void)vm_fail (vm, is_full ? FAILURE_TROUBLE : FAILURE_NOT_STARTED,
-                     op->span, op->process, "\"%s\" could not be started: %s",
-                     proc->plan->name, error->message);
-      return OP_FAILED;
-    }
+    return be_refused (vm, op, proc, error);
   (void)g_hash_table_insert (vm->by_pid, GINT_TO_POINTER (proc->pid), proc);
   vm_tell_started (vm, proc);
   return OP_DONE;

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "base/syserror.h"
 #include "vm/child/inspect.h"
 #include "vm/state.h"
 
@@ -144,6 +145,12 @@ vm_fail (Vm *vm, Failure failure, SrcSpan span, uint32_t process,
     note_expansions (vm);
   note_thread (vm);
   return OP_FAILED;
+}
+
+Failure
+vm_failure_of (const GError *error, Failure otherwise)
+{
+  return syserror_is_shortage (error) ? FAILURE_TROUBLE : otherwise;
 }
 
 void

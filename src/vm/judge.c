@@ -122,13 +122,30 @@ note_exec (Vm *vm, const Proc *proc)
              "with \"#!\"");
 }
 
+/* No space for its logs; a shortage that the plan has not asked for. */
+static bool
+is_our_trouble (const Proc *proc)
+{
+  switch (proc->launch.error)
+    {
+    case ENOSPC:
+      return proc->launch.stage == LAUNCH_LOG;
+    case EAGAIN:
+    case ENOMEM:
+    case EMFILE:
+    case ENFILE:
+      return proc->plan->spawn->context->n_limits == 0;
+    default:
+      return false;
+    }
+}
+
 static OpStatus
 fail_launch (Vm *vm, const Proc *proc)
 {
   const PlanOp *op = &vm->plan->ops[proc->plan->spawn_op];
   const LaunchResult *launch = &proc->launch;
-  const bool is_trouble
-      = launch->stage == LAUNCH_LOG && launch->error == ENOSPC;
+  const bool is_trouble = is_our_trouble (proc);
   const PlanText *path_text = launch_path (proc);
   g_autofree char *path = path_text == NULL ? NULL : vm_text (vm, path_text);
   g_autofree char *quoted

@@ -20,7 +20,9 @@ typedef enum
   OP_DONE,
   OP_PENDING,
   OP_FAILED,
-  OP_ENDED /* the test ends here, without a failure */
+  OP_ENDED,  /* the test ends here, without a failure */
+  OP_REFUSED /* for now: it is called again a little later, and no end is judged
+              * before that, as if proctor were slow */
 } OpStatus;
 
 typedef OpStatus OpFunc (Vm *vm, const PlanOp *op);
@@ -197,6 +199,9 @@ OpStatus vm_skip (Vm *vm, const PlanOp *op);
 OpStatus vm_fail (Vm *vm, Failure failure, SrcSpan span, uint32_t process,
                   const char *format, ...) G_GNUC_PRINTF (5, 6);
 /* The time of the operation has passed: "WHO has not ended within 20s". */
+/* What kind of failure that error is: TROUBLE for a shortage, which says
+ * nothing of what is tested. */
+Failure vm_failure_of (const GError *error, Failure otherwise);
 OpStatus vm_fail_late (Vm *vm, const PlanOp *op, const char *what);
 /* "within 20s", as a limit of the plan is here and now. */
 void vm_append_limit (const Vm *vm, int64_t microsecs, GString *out);

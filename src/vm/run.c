@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "base/syserror.h"
 #include "vm/state.h"
 
 /* So many operations, and the loop has a turn: signals are heard while a plan
@@ -28,6 +29,14 @@ begin_op (Vm *vm, Thread *thread, const PlanOp *op)
                            .process = operands & OP_HAS_PROCESS ? op->process
                                                                 : PLAN_NONE,
                            .span = op->span });
+}
+
+static void
+be_begun (Vm *vm, Thread *thread)
+{
+  if (!thread->is_begun)
+    thread->op_began = timers_now (vm->timers);
+  thread->is_begun = true;
 }
 
 static void
@@ -85,7 +94,7 @@ is_bounded (Thread *thread, const PlanOp *op)
 }
 
 /* Runs the operations of a thread until one waits; false: the loop must have a
- * turn first. */
+ * turn first, or several. */
 static bool
 run_thread (Vm *vm, Thread *thread, unsigned *n_ops)
 {
@@ -110,11 +119,13 @@ run_thread (Vm *vm, Thread *thread, unsigned *n_ops)
           thread_go_to (thread, thread->pc + 1);
           break;
         case OP_PENDING:
-          if (!thread->is_begun)
-            thread->op_began = timers_now (vm->timers);
           g_assert (is_bounded (thread, op));
-          thread->is_begun = true;
+          be_begun (vm, thread);
           return true;
+        case OP_REFUSED:
+          be_begun (vm, thread);
+          vm->yield_microsecs = SYSERROR_AGAIN_MICROSECS;
+          return false;
         case OP_FAILED:
           vm->is_woken = true;
           vm_unwind (vm);
@@ -163,7 +174,9 @@ go_on (Vm *vm)
     {
       if (!run_threads (vm))
         {
-          vm->yield_timer = timers_add (vm->timers, 0, on_yield_over, vm);
+          vm->yield_timer
+              = timers_add (vm->timers, vm->yield_microsecs, on_yield_over, vm);
+          vm->yield_microsecs = 0;
           return;
         }
       if (is_at_end (vm))

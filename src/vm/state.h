@@ -151,7 +151,8 @@ struct Vm
   uint64_t limit_timer; /* of the whole test */
   bool is_limit_past;   /* it has struck: what cleans up has as long again */
   uint64_t yield_timer;
-  uint64_t collect_timer; /* a look for all ends is due; 0: it is not */
+  int64_t yield_microsecs; /* of the next one */
+  uint64_t collect_timer;  /* a look for all ends is due; 0: it is not */
 
   Verdict verdict;
   bool is_aborted;

@@ -75,9 +75,9 @@ vm_stream (Vm *vm, const PlanOp *op, int stream)
   if (fd >= 0)
     listening->stream = stream_new (fd, vm_stream_begin (vm, proc, stream));
   else
-    (void)vm_fail (vm, FAILURE_NOT_SEEN, op->span, op->process,
-                   "the output of \"%s\" cannot be read: %s", proc->plan->name,
-                   error->message);
+    (void)vm_fail (vm, vm_failure_of (error, FAILURE_NOT_SEEN), op->span,
+                   op->process, "the output of \"%s\" cannot be read: %s",
+                   proc->plan->name, error->message);
   return listening->stream;
 }
 

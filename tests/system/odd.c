@@ -15,6 +15,9 @@
  *     does the same to other processes, one after the other.
  *   odd kill PID...
  *     kills them all, and waits until they are dead (reaped or not).
+ *   odd hog FILE
+ *     forks until no more processes are to be had, and says "full".  A moment
+ *     after FILE is there it ends what it has forked, and stays.
  */
 #include "config.h"
 
@@ -27,6 +30,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -229,6 +233,46 @@ obey (const char *code)
     (void)pause ();
 }
 
+/* --- All processes that there may be ---------------------------------------
+ */
+
+#define MAX_HOGS 1000
+
+static _Noreturn void
+be_hogged (pid_t parent)
+{
+  (void)prctl (PR_SET_PDEATHSIG, SIGKILL);
+  while (getppid () == parent)
+    (void)pause ();
+  _exit (0);
+}
+
+static _Noreturn void
+be_hog (const char *path)
+{
+  const pid_t parent = getpid ();
+  static pid_t pids[MAX_HOGS];
+  int n = 0;
+
+  while (n < MAX_HOGS && (pids[n] = fork ()) >= 0)
+    if (pids[n] == 0)
+      be_hogged (parent);
+    else
+      n++;
+  if (write (STDOUT_FILENO, "full\n", 5) != 5)
+    die ("write");
+  while (access (path, F_OK) < 0)
+    (void)usleep (1000);
+  (void)usleep (100 * 1000);
+  while (n > 0)
+    {
+      (void)kill (pids[--n], SIGKILL);
+      (void)waitpid (pids[n], NULL, 0);
+    }
+  for (;;)
+    (void)pause ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -247,6 +291,8 @@ main (int argc, char **argv)
     }
   if (argc >= 3 && argc <= 10 && strcmp (argv[1], "kill") == 0)
     return kill_all (argv + 2, argc - 2);
+  if (argc == 3 && strcmp (argv[1], "hog") == 0)
+    be_hog (argv[2]);
   (void)fprintf (stderr, "odd: what?\n");
   return 2;
 }

@@ -148,14 +148,23 @@ pick_slot (Scheduler *scheduler)
 /* --- Choosing ----------------------------------------------------------------
  */
 
-static void
+/* False: that is refused for now. */
+static bool
 begin_turn (Scheduler *scheduler, Turn *turn, Setup *within)
 {
+  const bool is_between_rounds = turn->is_between_rounds;
   g_autoptr (GError) error = NULL;
 
   turn_begin (scheduler, turn);
-  if (work_begin_turn (scheduler, turn, within, &error) == NULL)
-    turn_fail (scheduler, turn, error->message);
+  if (work_begin_turn (scheduler, turn, within, &error) != NULL)
+    return true;
+  if (work_is_refused_for_now (scheduler, error))
+    {
+      turn_put_back (scheduler, turn, is_between_rounds);
+      return false;
+    }
+  turn_fail (scheduler, turn, error->message);
+  return true;
 }
 
 static void on_lock_time (void *data);
@@ -207,16 +216,13 @@ try_turn (Scheduler *scheduler, Turn *turn, bool may_set_up)
     test = &layers_get (scheduler->share.layers, way.node)->layer->unit;
   if (!take_locks (scheduler, test))
     return PICK_BLOCKED;
-  if (!pick_slot (scheduler))
-    {
-      locks_release (scheduler->share.locks, test->locks, test->n_locks);
-      return PICK_NO_SLOT;
-    }
-  if (way.kind == WAY_SET_UP)
-    setup_begin (scheduler, way.node, turn, way.within);
-  else
-    begin_turn (scheduler, turn, way.within);
-  return PICKED;
+  if (pick_slot (scheduler)
+      && (way.kind == WAY_SET_UP
+              ? setup_begin (scheduler, way.node, turn, way.within)
+              : begin_turn (scheduler, turn, way.within)))
+    return PICKED;
+  locks_release (scheduler->share.locks, test->locks, test->n_locks);
+  return PICK_NO_SLOT;
 }
 
 static PickResult

@@ -257,6 +257,8 @@ wants_ports (const Scheduler *scheduler)
 static void
 end_reports (Scheduler *scheduler)
 {
+  const SuiteOptions *options = scheduler->share.options;
+
   scheduler->counts.microsecs = scheduler_now (scheduler) - scheduler->began;
   for (guint i = 0; i < scheduler->reports->len; i++)
     report_end (scheduler->reports->pdata[i], &scheduler->counts);
@@ -264,6 +266,9 @@ end_reports (Scheduler *scheduler)
   if (scheduler->ended_by != NULL && !flowing_is_whole (scheduler))
     guard_say ("proctor: the report is not whole: it could not be written, or "
                "nobody has read it\n");
+  for (unsigned i = 0; options->write_errnos != NULL && i < options->n_reports;
+       i++)
+    options->write_errnos[i] = report_errno (options->reports[i]);
 }
 
 /* The first worker is started before all else, and gets ready while we do. */

@@ -119,19 +119,21 @@ struct Scheduler
   GPtrArray *reports; /* owned: of Report, the user's and that of the log */
   GPtrArray *writers; /* owned: of Writer, to where these tell */
 
-  GMainContext *context; /* owned; all NULL until the first worker is there */
-  GMainLoop *loop;       /* owned */
-  SignalWatch *signals;  /* owned */
-  Timers *timers;        /* owned */
-  GSource *tokens;       /* owned: hears of make's; NULL: there are none */
-  void *tokens_tag;      /* of its descriptor */
-  uint64_t lock_timer;   /* another proctor holds a lock */
-  uint64_t stops_timer;  /* stops are to be judged */
-  bool was_continued;    /* so somebody had stopped us */
-  int64_t looked_at;     /* for signs of life */
-  bool is_full;          /* too much waits for a reader */
-  bool is_draining;      /* all has ended, and is only to be written */
-  int64_t hurried_at;    /* the end waits for a reader; 0: it does not */
+  GMainContext *context;  /* owned; all NULL until the first worker is there */
+  GMainLoop *loop;        /* owned */
+  SignalWatch *signals;   /* owned */
+  Timers *timers;         /* owned */
+  GSource *tokens;        /* owned: hears of make's; NULL: there are none */
+  void *tokens_tag;       /* of its descriptor */
+  uint64_t lock_timer;    /* another proctor holds a lock */
+  uint64_t refused_timer; /* a worker is tried again then */
+  int64_t refused_since;  /* no worker can be forked; 0: one could */
+  uint64_t stops_timer;   /* stops are to be judged */
+  bool was_continued;     /* so somebody had stopped us */
+  int64_t looked_at;      /* for signs of life */
+  bool is_full;           /* too much waits for a reader */
+  bool is_draining;       /* all has ended, and is only to be written */
+  int64_t hurried_at;     /* the end waits for a reader; 0: it does not */
   uint64_t patience_timer;
 
   Turn *turns;         /* owned */
@@ -213,6 +215,10 @@ void work_finish (Work *work);
 /* Those that wait in the layer end: nothing comes any more. */
 void work_dismiss_parked (Setup *setup);
 
+/* No worker could be begun, but one may be in a moment: all is to be as it was,
+ * and the loop comes again. */
+bool work_is_refused_for_now (Scheduler *scheduler, const GError *error);
+
 /* It is at work now, or is not any more. */
 void work_set_active (Work *work, bool is_active);
 
@@ -229,8 +235,10 @@ bool work_is_within (const Work *work, const Setup *setup);
 void turns_init (Scheduler *scheduler);
 void turns_clear (Scheduler *scheduler);
 
-/* It begins; it could not; its worker has ended. */
+/* It begins; it waits again, since it could not yet; it could not; its worker
+ * has ended. */
 void turn_begin (Scheduler *scheduler, Turn *turn);
+void turn_put_back (Scheduler *scheduler, Turn *turn, bool is_between_rounds);
 void turn_fail (Scheduler *scheduler, Turn *turn, const char *why);
 void turn_end (Work *work);
 
@@ -255,7 +263,7 @@ void turns_note_failed_layer (Scheduler *scheduler);
  */
 
 /* Begins to set the layer of @turn at @node up within @outer. */
-void setup_begin (Scheduler *scheduler, uint32_t node, const Turn *turn,
+bool setup_begin (Scheduler *scheduler, uint32_t node, const Turn *turn,
                   Setup *outer);
 void setup_free (void *setup);
 void setup_hear (Setup *setup, const Event *event);

@@ -51,7 +51,7 @@ fail_to_begin (Scheduler *scheduler, Setup *setup, const char *why)
   turns_give_up (scheduler, setup, VERDICT_ERROR, text);
 }
 
-void
+bool
 setup_begin (Scheduler *scheduler, uint32_t node, const Turn *turn,
              Setup *outer)
 {
@@ -70,14 +70,22 @@ setup_begin (Scheduler *scheduler, uint32_t node, const Turn *turn,
   setup->outer = outer;
   plan_dirs_hold (scheduler->dirs, layer->plan);
   setup->work = work_begin_setup (scheduler, setup, &error);
+  if (setup->work == NULL && work_is_refused_for_now (scheduler, error))
+    {
+      scheduler->n_setups--;
+      plan_dirs_release (scheduler->dirs, layer->plan);
+      setup_free (setup);
+      return false;
+    }
   if (setup->work == NULL)
     {
       fail_to_begin (scheduler, setup, error->message);
-      return;
+      return true;
     }
   g_ptr_array_add (scheduler->setups, setup);
   if (outer != NULL)
     outer->n_inner++;
+  return true;
 }
 
 /* --- What is heard of it

@@ -179,6 +179,16 @@ turn_begin (Scheduler *scheduler, Turn *turn)
   turn->is_between_rounds = false;
 }
 
+void
+turn_put_back (Scheduler *scheduler, Turn *turn, bool is_between_rounds)
+{
+  set_state (scheduler, turn, TURN_WAITING);
+  g_array_index (scheduler->order, unsigned, turn->position)
+      = (unsigned)(turn - scheduler->turns);
+  turn->n_tries--;
+  turn->is_between_rounds = is_between_rounds;
+}
+
 static void
 release_locks (Scheduler *scheduler, const Turn *turn)
 {

@@ -3,6 +3,7 @@
 #include "suite/schedule/scheduler.h"
 
 #include "base/signame.h"
+#include "base/syserror.h"
 
 /* --- What is heard of it --------------------------------------------------
  */
@@ -327,6 +328,7 @@ begin (Scheduler *scheduler, const ReportTest *test, uint32_t unit,
       slots_give_back (scheduler->share.slots, job.slot);
       return NULL;
     }
+  scheduler->refused_since = 0;
   work->slot = job.slot;
   work->within = within;
   work->began = scheduler_now (work->scheduler);
@@ -336,6 +338,36 @@ begin (Scheduler *scheduler, const ReportTest *test, uint32_t unit,
   work->n_stops = 0;
   work->silent_microsecs = 0;
   return work;
+}
+
+static void
+on_refused_time (void *data)
+{
+  Scheduler *scheduler = data;
+
+  scheduler->refused_timer = 0;
+  scheduler_go_on (scheduler);
+}
+
+/* Before there is a loop, its begin comes again. */
+bool
+work_is_refused_for_now (Scheduler *scheduler, const GError *error)
+{
+  const int64_t now = g_get_monotonic_time ();
+
+  if (scheduler->refused_since == 0)
+    scheduler->refused_since = now;
+  if (!syserror_may_pass (error)
+      || now - scheduler->refused_since >= SYSERROR_PATIENCE_MICROSECS)
+    {
+      scheduler->refused_since = 0;
+      return false;
+    }
+  if (scheduler->timers != NULL && scheduler->refused_timer == 0)
+    scheduler->refused_timer
+        = timers_add (scheduler->timers, SYSERROR_AGAIN_MICROSECS,
+                      on_refused_time, scheduler);
+  return true;
 }
 
 Work *

@@ -3,8 +3,10 @@
 #include "suite/worker/host.h"
 
 #include "base/loop.h"
+#include "base/syserror.h"
 #include "suite/leave.h"
 #include "vm/child/inspect.h"
+#include "vm/timer.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -17,6 +19,14 @@ typedef struct
   uint32_t runner;
 } HostWorker;
 
+/* A worker that could not be forked yet. */
+typedef struct
+{
+  Job job;
+  JobFds fds;    /* owned */
+  int64_t until; /* so long is it tried */
+} Refused;
+
 struct Host
 {
   const WorkerShare *share;
@@ -25,13 +35,16 @@ struct Host
   int channel;
   Sender *sender;
   Vm *vm;
-  GSource *jobs;   /* owned */
-  GArray *workers; /* owned: of HostWorker, those that are not reaped */
-  GArray *news;    /* owned: of News, told when all is settled */
-  GArray *stops;   /* owned: of News, told when all signals were heard */
-  bool keeps_logs; /* of its layer */
-  bool is_down;    /* its layer is not wanted any more */
-  bool has_stray;  /* a worker has not ended as it should */
+  GSource *jobs;          /* owned */
+  GArray *workers;        /* owned: of HostWorker, those that are not reaped */
+  GArray *news;           /* owned: of News, told when all is settled */
+  GArray *stops;          /* owned: of News, told when all signals were heard */
+  GArray *refused;        /* owned: of Refused */
+  Timers *timers;         /* owned; NULL: none was refused yet */
+  uint64_t refused_timer; /* when they are tried again; 0: there are none */
+  bool keeps_logs;        /* of its layer */
+  bool is_down;           /* its layer is not wanted any more */
+  bool has_stray;         /* a worker has not ended as it should */
 };
 
 typedef struct
@@ -55,6 +68,25 @@ find_by_pid (const Host *host, pid_t pid)
 /* --- Jobs ------------------------------------------------------------------
  */
 
+static void
+close_fds (const JobFds *fds)
+{
+  (void)close (fds->channel);
+  (void)close (fds->plan_dir);
+}
+
+/* Those of others: who waits for their end would never hear of it. */
+static void
+forget_refused (const Host *host, int own_channel)
+{
+  for (guint i = 0; i < host->refused->len; i++)
+    {
+      const JobFds *fds = &g_array_index (host->refused, Refused, i).fds;
+      if (fds->channel != own_channel)
+        close_fds (fds);
+    }
+}
+
 /* In the new process: what is above is only memory. */
 static int
 run_below (const Host *host, const Job *job, const JobFds *fds, pid_t parent)
@@ -68,29 +100,100 @@ run_below (const Host *host, const Job *job, const JobFds *fds, pid_t parent)
     {
       vm_forget_in_child (at->vm);
       (void)close (at->channel);
+      forget_refused (at, fds->channel);
     }
   return worker_run (&birth, job, fds->plan_dir);
 }
 
 static void
-run (Host *host, const Job *job, const JobFds *fds)
+tell_not_started (const Host *host, const Job *job, int number)
+{
+  sender_add_news (host->sender, &(News){ .kind = NEWS_NOT_STARTED,
+                                          .runner = job->runner,
+                                          .number = number });
+}
+
+/* False: there is no process for it now, but may be in a moment. */
+static bool
+try_to_run (Host *host, const Refused *refused)
 {
   const pid_t parent = getpid ();
   const pid_t pid = fork ();
+  const int number = errno;
 
   if (pid == 0)
-    leave (run_below (host, job, fds, parent));
+    leave (run_below (host, &refused->job, &refused->fds, parent));
+  if (pid < 0 && (number == EAGAIN || number == ENOMEM)
+      && g_get_monotonic_time () < refused->until)
+    return false;
   if (pid < 0)
-    sender_add_news (host->sender, &(News){ .kind = NEWS_NOT_STARTED,
-                                            .runner = job->runner,
-                                            .number = errno });
+    tell_not_started (host, &refused->job, number);
   else
     {
-      const HostWorker worker = { .pid = pid, .runner = job->runner };
+      const HostWorker worker = { .pid = pid, .runner = refused->job.runner };
       g_array_append_val (host->workers, worker);
     }
-  (void)close (fds->channel);
-  (void)close (fds->plan_dir);
+  close_fds (&refused->fds);
+  return true;
+}
+
+static void on_refused_time (void *data);
+
+static void
+try_again_later (Host *host)
+{
+  if (host->timers == NULL)
+    host->timers = timers_new ();
+  if (host->refused_timer == 0)
+    host->refused_timer = timers_add (host->timers, SYSERROR_AGAIN_MICROSECS,
+                                      on_refused_time, host);
+}
+
+static void
+on_refused_time (void *data)
+{
+  Host *host = data;
+
+  host->refused_timer = 0;
+  for (guint i = 0; i < host->refused->len;)
+    if (try_to_run (host, &g_array_index (host->refused, Refused, i)))
+      g_array_remove_index (host->refused, i);
+    else
+      i++;
+  if (host->refused->len > 0)
+    try_again_later (host);
+  else
+    vm_look_again (host->vm);
+}
+
+static void
+run (Host *host, const Job *job, const JobFds *fds)
+{
+  const Refused refused
+      = { .job = *job,
+          .fds = *fds,
+          .until = g_get_monotonic_time () + SYSERROR_PATIENCE_MICROSECS };
+
+  if (try_to_run (host, &refused))
+    return;
+  g_array_append_val (host->refused, refused);
+  try_again_later (host);
+}
+
+/* What was not begun needs no signal to end. */
+static void
+end_refused (Host *host, uint32_t runner)
+{
+  for (guint i = 0; i < host->refused->len; i++)
+    {
+      const Refused *refused = &g_array_index (host->refused, Refused, i);
+      if (refused->job.runner != runner)
+        continue;
+      tell_not_started (host, &refused->job, EAGAIN);
+      close_fds (&refused->fds);
+      g_array_remove_index (host->refused, i);
+      return;
+    }
 }
 
 /* It is not reaped.  None is woken that has not been stopped: it may be about
@@ -103,8 +206,10 @@ send_signal (pid_t pid, int number)
 }
 
 static void
-pass_signal (const Host *host, const Job *job)
+pass_signal (Host *host, const Job *job)
 {
+  if (job->number == SIGTERM || job->number == SIGINT)
+    end_refused (host, job->runner);
   for (guint i = 0; i < host->workers->len; i++)
     {
       const HostWorker *worker = &g_array_index (host->workers, HostWorker, i);
@@ -199,7 +304,8 @@ is_wanted (void *data)
 static bool
 is_free (void *data)
 {
-  return ((const Host *)data)->workers->len == 0;
+  const Host *host = data;
+  return host->workers->len == 0 && host->refused->len == 0;
 }
 
 static bool
@@ -330,6 +436,7 @@ host_new (const WorkerShare *share, const Host *outer, uint32_t node,
   host->workers = g_array_new (FALSE, FALSE, sizeof (HostWorker));
   host->news = g_array_new (FALSE, FALSE, sizeof (News));
   host->stops = g_array_new (FALSE, FALSE, sizeof (News));
+  host->refused = g_array_new (FALSE, FALSE, sizeof (Refused));
   return host;
 }
 
@@ -356,6 +463,10 @@ host_free (Host *host)
       g_source_destroy (host->jobs);
       g_source_unref (host->jobs);
     }
+  timers_free (host->timers);
+  for (guint i = 0; i < host->refused->len; i++)
+    close_fds (&g_array_index (host->refused, Refused, i).fds);
+  g_array_unref (host->refused);
   g_array_unref (host->workers);
   g_array_unref (host->news);
   g_array_unref (host->stops);

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "base/syserror.h"
 #include "vm/await/endpoint-state.h"
 #include "vm/await/sockets.h"
 
@@ -76,6 +77,21 @@ find_end (pid_t pid, int *wait_status, void *data)
 static const HelperFuncs funcs
     = { .on_line = on_line, .on_end = on_end, .find_end = find_end };
 
+static bool
+is_refused_for_now (Endpoint *endpoint, const GError *error)
+{
+  const int64_t now = g_get_monotonic_time ();
+
+  if (endpoint->refused_since == 0)
+    endpoint->refused_since = now;
+  if (!syserror_may_pass (error)
+      || now - endpoint->refused_since >= SYSERROR_PATIENCE_MICROSECS)
+    return false;
+  endpoint_set (endpoint, false, false, "%s", error->message);
+  endpoint->answer.is_unknown = true;
+  return true;
+}
+
 bool
 endpoint_start_probe (Endpoint *endpoint, const char *verb,
                       const char *argument, const char *limit)
@@ -88,6 +104,8 @@ endpoint_start_probe (Endpoint *endpoint, const char *verb,
                                    verb, argument, limit, NULL };
       g_autoptr (GError) error = NULL;
       endpoint->helper = helper_new (argv, false, &funcs, endpoint, &error);
+      if (endpoint->helper == NULL && is_refused_for_now (endpoint, error))
+        return false;
       if (endpoint->helper == NULL)
         endpoint->helper_wrong = g_strdup (error->message);
     }

@@ -43,9 +43,10 @@ struct Endpoint
   Place *place;           /* owned: where its path leads; or NULL */
   int pidfd;              /* owned: of the process of a pidfile; -1: none */
   pid_t pidfd_pid;
-  FdWatch *pidfd_watch; /* owned, or NULL */
-  Helper *helper;       /* owned, or NULL */
-  char *helper_wrong;   /* owned: it has ended, or could not be started */
+  FdWatch *pidfd_watch;  /* owned, or NULL */
+  Helper *helper;        /* owned, or NULL */
+  char *helper_wrong;    /* owned: it has ended, or could not be started */
+  int64_t refused_since; /* for now, by the system; 0: it was not */
   Told told_kind;
   char *told; /* owned: what it has said with that, or NULL */
 };
@@ -70,6 +71,7 @@ void endpoint_set_hopeless (Endpoint *endpoint, const char *text);
 /* "connection refused" */
 char *endpoint_error_text (int error);
 
-/* Starts proctor-probe, if it does not run yet; false: that is hopeless. */
+/* Starts proctor-probe, if it does not run yet; false: that is hopeless, or was
+ * refused for now, and the answer says so. */
 bool endpoint_start_probe (Endpoint *endpoint, const char *verb,
                            const char *argument, const char *limit);

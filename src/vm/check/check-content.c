@@ -96,9 +96,9 @@ update (Vm *vm, const PlanOp *op, const CheckSides *sides)
   g_autoptr (GError) error = NULL;
 
   if (!filewrite_replace (sides->right_path, &sides->left, &error))
-    return vm_fail (vm, FAILURE_CHECK_FAILED, op->span, check_process (op),
-                    "\"%s\" cannot be updated: %s", sides->right_name,
-                    error->message);
+    return vm_fail (vm, vm_failure_of (error, FAILURE_CHECK_FAILED), op->span,
+                    check_process (op), "\"%s\" cannot be updated: %s",
+                    sides->right_name, error->message);
   tell_updated (vm, sides->right_name);
   return OP_DONE;
 }

@@ -37,8 +37,9 @@ fail_file (Vm *vm, const PlanOp *op, const char *name, const GError *error)
   if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     return vm_fail (vm, FAILURE_CHECK_FAILED, op->span, check_process (op),
                     "there is no file \"%s\"", name);
-  return vm_fail (vm, FAILURE_CHECK_FAILED, op->span, check_process (op),
-                  "\"%s\" cannot be read: %s", name, error->message);
+  return vm_fail (vm, vm_failure_of (error, FAILURE_CHECK_FAILED), op->span,
+                  check_process (op), "\"%s\" cannot be read: %s", name,
+                  error->message);
 }
 
 OpStatus
@@ -46,7 +47,8 @@ check_fail_left (Vm *vm, const PlanOp *op, const CheckSides *sides,
                  const GError *error)
 {
   return op->check->subject == CHECK_STREAM
-             ? vm_fail (vm, FAILURE_CHECK_FAILED, op->span, op->process,
+             ? vm_fail (vm, vm_failure_of (error, FAILURE_CHECK_FAILED),
+                        op->span, op->process,
                         "the %s of \"%s\" cannot be read: %s",
                         logs_stream_name (op->check->stream), sides->name,
                         error->message)

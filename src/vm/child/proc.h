@@ -65,9 +65,10 @@ struct Proc
   int pidfd;          /* owned: of a layer's that runs; -1: none is to be had */
   ProcState state;
   pid_t pid;
-  int64_t began;        /* CLOCK_MONOTONIC; 0: before the test, perhaps */
-  int wait_status;      /* as wait(2) gives it, once ended */
-  const char *searched; /* the PATH that was searched; NULL: none was */
+  int64_t began;         /* CLOCK_MONOTONIC; 0: before the test, perhaps */
+  int wait_status;       /* as wait(2) gives it, once ended */
+  const char *searched;  /* the PATH that was searched; NULL: none was */
+  int64_t refused_since; /* for now, by the system; 0: it was not */
   LaunchResult launch;
   bool needs_logs;       /* its logs must be there as soon as it is started */
   ProcStream streams[2]; /* of STDOUT_FILENO, of STDERR_FILENO */

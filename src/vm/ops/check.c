@@ -192,10 +192,10 @@ check_measure (Vm *vm, const PlanOp *op)
   if (!is_there || is_dying (proc))
     return wait_to_measure (vm, op, is_there);
   return is_taken ? judge_measure (vm, op, value)
-                  : vm_fail (vm, FAILURE_CHECK_FAILED, op->span, op->process,
-                             "the \"%s\" of \"%s\" cannot be told: %s",
-                             measure_name (measure), proc->plan->name,
-                             error->message);
+                  : vm_fail (
+                      vm, vm_failure_of (error, FAILURE_CHECK_FAILED), op->span,
+                      op->process, "the \"%s\" of \"%s\" cannot be told: %s",
+                      measure_name (measure), proc->plan->name, error->message);
 }
 
 /* --- Whether a file is there ------------------------------------------------

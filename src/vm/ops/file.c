@@ -12,8 +12,9 @@ fail (Vm *vm, const PlanOp *op, const char *path, const GError *error)
   g_autofree char *name = values_show_path (vm_values (vm), path);
   g_autofree char *parent = values_show_path (vm_values (vm), directory);
 
-  (void)vm_fail (vm, FAILURE_SAID_SO, op->span, PLAN_NONE,
-                 "\"%s\" could not be written: %s", name, error->message);
+  (void)vm_fail (vm, vm_failure_of (error, FAILURE_SAID_SO), op->span,
+                 PLAN_NONE, "\"%s\" could not be written: %s", name,
+                 error->message);
   if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT)
       && access (directory, F_OK) < 0)
     vm_note (vm, SRC_SPAN_NONE, "there is no directory \"%s\"", parent);

@@ -76,8 +76,8 @@ op_output (Vm *vm, const PlanOp *op)
     return OP_FAILED;
   if (!printed_open (vm, proc, op->stream, &content, &error)
       || !content_load (&content, MAX_OUTPUT, &error))
-    return vm_fail (vm, FAILURE_SAID_SO, op->span, op->process,
-                    "the %s of \"%s\" cannot be taken: %s",
+    return vm_fail (vm, vm_failure_of (error, FAILURE_SAID_SO), op->span,
+                    op->process, "the %s of \"%s\" cannot be taken: %s",
                     logs_stream_name (op->stream), proc->plan->name,
                     error->message);
 

@@ -181,7 +181,9 @@ expected_fail_search (Vm *vm, const PlanOp *op, const Stream *stream,
   Proc *proc = vm_proc (vm, op->process);
   const bool is_pattern = error->domain == G_REGEX_ERROR;
 
-  (void)vm_fail (vm, is_pattern ? FAILURE_NOT_SEEN : FAILURE_LOG_DAMAGED,
+  (void)vm_fail (vm,
+                 is_pattern ? FAILURE_NOT_SEEN
+                            : vm_failure_of (error, FAILURE_LOG_DAMAGED),
                  op->span, op->process, "the %s of \"%s\": %s",
                  stream_text (op->expect), proc->plan->name, error->message);
   if (stream_is_truncated (stream) && !proc_is_adopted (proc))
