@@ -387,19 +387,24 @@ look_for_number (Emit *emit, const Asked *asked, const Frame *frame,
   if (command == NULL)
     return FOUND_NOTHING;
 
-  const Bare *const first = choose (emit, command, frame).last;
+  const Bare *const last = choose (emit, command, frame).last;
+
+  /* Threads that have no name are numbered through all of them. */
+  if (last == NULL
+      || (last->named.is_thread && (frame == NULL || frame->is_thread)))
+    return FOUND_NOTHING;
+
   const Bare *const found
-      = first != NULL && frame != NULL
-            ? find_nth (emit, command, frame, asked->number, false)
-            : NULL;
+      = frame != NULL ? find_nth (emit, command, frame, asked->number, false)
+                      : NULL;
 
   if (found != NULL)
     *named = found->named;
   if (found != NULL)
     return FOUND_VALUE;
-  if (first == NULL || has_other_meaning (emit, asked, frame))
+  if (last->named.is_thread || has_other_meaning (emit, asked, frame))
     return FOUND_NOTHING;
-  tell_no_number (emit, asked, frame, first);
+  tell_no_number (emit, asked, frame, last);
   return FOUND_WRONG;
 }
 
