@@ -78,6 +78,7 @@ check_PROGRAMS = \
   tests/unit/test-visible \
   tests/unit/test-watches \
   tests/unit/test-words \
+  tests/unit/test-writer \
   tests/fuzz/fuzz-compile
 
 # What they share.

@@ -171,6 +171,35 @@ test_pause (Fixture *fixture, const void *data)
   g_assert_cmpstr (fixture->passed->str, ==, "a");
 }
 
+/* When it will have looked at its timers at the latest; 0: that is not known.
+ */
+static void
+test_sign (Fixture *fixture, const void *data)
+{
+  Named named;
+  const int64_t begin = g_get_monotonic_time ();
+  int64_t sign = -1;
+  (void)data;
+
+  timers_set_sign (fixture->timers, &sign);
+  g_assert_cmpint (sign, >=, begin); /* it is awake */
+  g_assert_cmpint (sign, <=, g_get_monotonic_time ());
+  (void)g_main_context_iteration (fixture->context, FALSE);
+  const uint64_t timer
+      = add (fixture, &named, 'a', 3600 * (int64_t)G_USEC_PER_SEC);
+  int n_ready;
+  g_assert_false (g_main_context_prepare (fixture->context, &n_ready));
+  g_assert_cmpint (sign, >=, begin + 3600 * (int64_t)G_USEC_PER_SEC);
+  timers_pause (fixture->timers);
+  g_assert_cmpint (sign, ==, 0);
+  timers_resume (fixture->timers);
+  timers_remove (fixture->timers, timer);
+  g_assert_false (g_main_context_prepare (fixture->context, &n_ready));
+  g_assert_cmpint (sign, ==, 0);
+  timers_set_sign (fixture->timers, NULL);
+  g_assert_cmpint (sign, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -182,5 +211,6 @@ main (int argc, char **argv)
   ADD ("/timer/remove/many-in-any-order", test_remove_many);
   ADD ("/timer/remove/behind-an-earlier-one", test_remove_later);
   ADD ("/timer/pause/no-time-passes", test_pause);
+  ADD ("/timer/sign/until-when-it-sleeps", test_sign);
   return g_test_run ();
 }

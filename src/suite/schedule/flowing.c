@@ -9,8 +9,9 @@
 
 /* So much is kept for a reader; below the other one the workers are heard
  * again. */
-#define MAX_KEPT (1024 * 1024)
-#define LOW_KEPT (256 * 1024)
+#define MAX_KEPT         (1024 * 1024)
+#define LOW_KEPT         (256 * 1024)
+#define MAX_KEPT_TO_STOP (64 * 1024 * 1024)
 
 /* One who reads nothing for so long, when all is to end, does not read. */
 #define PATIENCE_MICROSECS (2 * G_USEC_PER_SEC)
@@ -82,9 +83,11 @@ flowing_look (Scheduler *scheduler)
 
   if (scheduler->timers == NULL)
     return; /* nothing is heard yet */
-  if (!scheduler->is_full && n_kept > MAX_KEPT)
+  /* Workers that wait for us cannot stop (^Z): then they are heard. */
+  const size_t room = scheduler->n_stopping > 0 ? MAX_KEPT_TO_STOP : 0;
+  if (!scheduler->is_full && n_kept > MAX (MAX_KEPT, room))
     set_full (scheduler, true);
-  else if (scheduler->is_full && n_kept < LOW_KEPT)
+  else if (scheduler->is_full && n_kept < MAX (LOW_KEPT, room))
     set_full (scheduler, false);
   if (scheduler->ended_by != NULL && n_kept > 0
       && (scheduler->is_full || scheduler->is_draining))

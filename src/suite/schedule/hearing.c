@@ -95,6 +95,8 @@ begin_to_stop (Scheduler *scheduler)
     }
   if (scheduler->n_stopping == 0)
     stop (scheduler);
+  else
+    flowing_look (scheduler);
 }
 
 /* One that was to stop has, or has ended before it could. */
