@@ -10,7 +10,7 @@ test limit { run --limit=cpu=1 sh -c 'while :; do :; done' }
 test itself { run --limit=cpu=1000 sh -c 'kill -KILL $$' }
 test crash { d = spawn --daemon --pty sh -c 'trap "kill -ALRM \$\$" HUP TERM; echo ready; while :; do sleep 0.01; done'; expect d ready; fail "to see it" }
 PLAN
-"$proctor" -v --keep plan.plan >out 2>&1
+"$proctor" -v --keep --timeout-multiplier=10 plan.plan >out 2>&1
 expect "status" $? 1
 expect_in out '"sh" died of SIGKILL \(not sent by proctor; it has used [0-9.]+m?s of CPU, and the kernel kills it at --limit=cpu=1\); the plan wants 0$'
 expect_in out '"sh" died of SIGKILL \(not sent by proctor\); the plan wants 0$'
@@ -18,6 +18,6 @@ expect_in out '"sh" died of SIGKILL \(not sent by proctor\); the plan wants 0$'
 expect_in out 'd: died of SIGALRM'
 
 echo "run sh -c 'while :; do :; done'" >own.plan
-(ulimit -t 1 && exec "$proctor" own.plan) >out 2>&1
+(ulimit -t 1 && exec "$proctor" --timeout-multiplier=10 own.plan) >out 2>&1
 expect_in out 'CPU, and the kernel kills it at 1s, a limit that proctor was started with\)'
 finish
