@@ -283,6 +283,17 @@ judge_now (Vm *vm)
 }
 
 OpStatus
+vm_judge_seen (Vm *vm, pid_t pid)
+{
+  if (g_hash_table_contains (vm->by_pid, GINT_TO_POINTER (pid)))
+    reaper_collect_one (&vm_reaper_funcs, pid, vm);
+  for (guint i = 0; i < vm->unjudged->len; i++)
+    if (((const Proc *)vm->unjudged->pdata[i])->pid == pid)
+      return judge_now (vm);
+  return OP_DONE;
+}
+
+OpStatus
 vm_count_active (Vm *vm, unsigned *n)
 {
   reaper_collect_all (&vm_reaper_funcs, vm);

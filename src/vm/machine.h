@@ -128,6 +128,11 @@ void vm_adopt (Vm *vm, uint32_t process, pid_t pid);
  * that is not known. */
 bool vm_orphan_end (Vm *vm, pid_t pid, int *wait_status);
 
+/* An operation has seen that a process is dead before its end was heard of: if
+ * it is one of the plan, it is judged here, and not by what comes next.
+ * OP_FAILED: it has ended unexpectedly, and that was told. */
+OpStatus vm_judge_seen (Vm *vm, pid_t pid);
+
 /* How many processes of the plan run, but for those of layers, as the kernel
  * sees it now.  OP_FAILED: one has ended unexpectedly, and that was told. */
 OpStatus vm_count_active (Vm *vm, unsigned *n);

@@ -220,7 +220,9 @@ sub text_of_ends {
     push @lines, sprintf 'send p%d "%s\n"', $p, told ($end)
       unless $is_signalled;
     delete $alive->{$p};
-    push @lines, 'eventually every 1ms { check active == ' . keys (%$alive) . ' }';
+    push @lines, rand () < 0.5
+      ? 'eventually every 1ms { check active == ' . keys (%$alive) . ' }'
+      : ("file \$tmp/$p \"\$i$p\"", "await not pidfile:\$tmp/$p");
   }
   return @lines;
 }

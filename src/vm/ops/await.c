@@ -218,9 +218,11 @@ judge (Vm *vm, const PlanOp *op, Await *await, const EndpointAnswer *answer)
                     "\"%s\" cannot be awaited: %s", await->target.text,
                     answer->text);
   if (op->process == PLAN_NONE)
-    return !answer->is_unknown && answer->is_there != op->await->is_not
-               ? OP_DONE
-               : OP_PENDING;
+    {
+      if (answer->is_unknown || answer->is_there == op->await->is_not)
+        return OP_PENDING;
+      return answer->is_there ? OP_DONE : vm_judge_seen (vm, answer->named);
+    }
 
   /* While a server still refuses, who has its port is known already. */
   return answer->is_there || is_held ? judge_owner (vm, op, await, answer)
