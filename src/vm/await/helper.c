@@ -161,13 +161,11 @@ on_ended (void *data)
 /* --- Life -------------------------------------------------------------------
  */
 
-/* The child opens the pipe as a file: so it needs nothing but a path. */
 static bool
 launch (Helper *helper, char *path, const char *const *argv, bool has_errors,
         const int stdin_pipe[2], const int stdout_pipe[2])
 {
   GPtrArray *strings = g_ptr_array_new_with_free_func (g_free);
-  char *stdout_path = g_strdup_printf ("/proc/self/fd/%d", stdout_pipe[1]);
   const gsize n_argv = g_strv_length ((char **)argv);
   g_autofree char **copy = g_new0 (char *, n_argv + 1);
   const char *const paths[] = { path, NULL };
@@ -176,13 +174,12 @@ launch (Helper *helper, char *path, const char *const *argv, bool has_errors,
                             .envp = (const char *const *)environ,
                             .log_dir = -1,
                             .stdin_fd = stdin_pipe[0],
-                            .stdout_path = stdout_path,
+                            .stdout_fd = stdout_pipe[1],
                             .terminal_fd = -1,
                             .umask = -1,
                             .merge = has_errors };
 
   g_ptr_array_add (strings, path);
-  g_ptr_array_add (strings, stdout_path);
   for (gsize i = 0; i < n_argv; i++)
     {
       copy[i] = g_strdup (argv[i]);

@@ -69,7 +69,8 @@ typedef struct
   int log_dir;              /* the log files are made in this directory */
   const char *stdout_log;   /* names of the log files; NULL: none */
   const char *stderr_log;
-  int stdout_fd; /* of ours: log files that are there already; 0: none */
+  int stdout_fd; /* of ours: log files that are there already, or pipes; 0:
+                  * none */
   int stderr_fd;
   const char *stdout_path; /* a file to write instead, relative to @cwd */
   const char *stdin_path;  /* a file to read, relative to @cwd; or NULL: */
