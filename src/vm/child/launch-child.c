@@ -22,6 +22,10 @@
 #define SYS_close_range 436
 #endif
 
+/* What is opened by a child that has closed all else. */
+#define KEPT_FD   3
+#define KEPT_PATH "/proc/self/fd/3"
+
 RAWCALL_IN_CHILD static void
 fail (LaunchResult *result, LaunchStage stage, long error)
 {
@@ -134,7 +138,7 @@ close_each (void)
       {
         const DirEntry *entry = (const DirEntry *)(bytes + at);
         const int fd = read_number (entry->name);
-        if (fd > 2 && fd != dir)
+        if (fd > KEPT_FD && fd != dir)
           (void)RAWCALL1 (close, fd);
         at += entry->n_bytes;
       }
@@ -142,11 +146,12 @@ close_each (void)
 }
 
 RAWCALL_IN_CHILD static bool
-may_block (const char *path)
+may_block (long handle)
 {
   struct statx status;
 
-  if (RAWCALL5 (statx, AT_FDCWD, path, 0, STATX_TYPE, &status) < 0)
+  if (handle < 0
+      || RAWCALL5 (statx, handle, "", AT_EMPTY_PATH, STATX_TYPE, &status) < 0)
     return false;
   const unsigned kind = status.stx_mode & S_IFMT;
   return kind == S_IFIFO || kind == S_IFCHR;
@@ -173,12 +178,16 @@ check_paths (const LaunchSpec *spec, LaunchResult *result)
 /* A FIFO is opened when its other side is, which may be never.  Who waits for
  * that can be signalled as if it had come to its exec, and keeps nothing open
  * that is ours: a pipe of another child would never end.  The program that it
- * would execute is looked for before, while that can still be told. */
+ * would execute is looked for before, while that can still be told.  @handle
+ * is kept as KEPT_FD: its path may have led through a descriptor of ours. */
 RAWCALL_IN_CHILD static void
-get_ready_to_block (const LaunchSpec *spec, LaunchResult *result)
+get_ready_to_block (long handle, const LaunchSpec *spec, LaunchStage stage,
+                    LaunchResult *result)
 {
   check_paths (spec, result);
-  if (RAWCALL3 (close_range, 3, ~0U, 0) < 0)
+  if (handle != KEPT_FD)
+    check (result, stage, RAWCALL3 (dup3, handle, KEPT_FD, O_CLOEXEC));
+  if (RAWCALL3 (close_range, KEPT_FD + 1, ~0U, 0) < 0)
     close_each ();
   reset_signals ();
 }
@@ -188,8 +197,17 @@ RAWCALL_IN_CHILD static void
 open_path (int fd, const char *path, int flags, LaunchStage stage,
            const LaunchSpec *spec, LaunchResult *result)
 {
-  if (may_block (path))
-    get_ready_to_block (spec, result);
+  const long handle = RAWCALL4 (openat, AT_FDCWD, path, O_PATH | O_CLOEXEC, 0);
+
+  if (may_block (handle))
+    {
+      get_ready_to_block (handle, spec, stage, result);
+      open_as (fd, AT_FDCWD, KEPT_PATH, (flags & ~O_CREAT) | O_NOCTTY, 0, stage,
+               result);
+      (void)RAWCALL1 (close, KEPT_FD);
+      return;
+    }
+  (void)RAWCALL1 (close, handle);
   open_as (fd, AT_FDCWD, path, flags | O_NOCTTY, 0666, stage, result);
 }
 
