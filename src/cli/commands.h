@@ -8,6 +8,7 @@
 typedef struct
 {
   Settings settings;
+  bool is_hurried; /* the run was ended, or nobody reads: nothing waits */
   int n_words; /* of the driver, which reads them itself: from "driver" on */
   char **words;
   Sources *sources; /* owned */

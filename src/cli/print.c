@@ -3,16 +3,30 @@
 #include "cli/print.h"
 
 #include "base/write.h"
+#include "base/writer.h"
 
 #include <string.h>
 #include <unistd.h>
 
 #define LARGE ((size_t)64 << 10)
 
+/* When the run was ended nobody is waited for, and what is not taken is lost:
+ * it is the reports that tell all. */
+static int
+write_out (const Cli *cli, int fd, const GString *out)
+{
+  if (!cli->is_hurried)
+    return write_all (fd, out->str, out->len);
+
+  g_autoptr (Writer) writer = writer_new (fd, NULL, NULL);
+  writer_add (writer, out->str, out->len);
+  return writer_errno (writer);
+}
+
 bool
 print (Cli *cli, GString *out)
 {
-  const int error_number = write_all (STDOUT_FILENO, out->str, out->len);
+  const int error_number = write_out (cli, STDOUT_FILENO, out);
 
   g_string_truncate (out, 0);
   if (error_number != 0)
@@ -63,7 +77,7 @@ print_diagnostics (Cli *cli)
 
   diag_print (cli->diag, out, print_has_color (cli, STDERR_FILENO));
   /* There is nobody left who could be told that this failed. */
-  (void)write_all (STDERR_FILENO, out->str, out->len);
+  (void)write_out (cli, STDERR_FILENO, out);
   print_forget_diagnostics (cli);
 }
 

@@ -277,7 +277,7 @@ run (Running *running)
     return;
   diag_error (running->cli->diag, SRC_SPAN_NONE, "cannot write \"%s\": %s",
               path, error->message);
-  if (running->status != STATUS_USAGE)
+  if (running->status != STATUS_USAGE && running->status <= STATUS_SIGNAL)
     running->status = STATUS_TROUBLE;
 }
 
@@ -307,7 +307,11 @@ say_unwritten (const Running *running)
       if (running->write_errnos[i] != 0 && report->fd != STDERR_FILENO)
         diag_error (running->cli->diag, SRC_SPAN_NONE,
                     "%s could not be written: %s", what,
-                    g_strerror (running->write_errnos[i]));
+                    running->write_errnos[i] == ETIMEDOUT
+                        ? "nobody reads it"
+                        : g_strerror (running->write_errnos[i]));
+      if (running->write_errnos[i] == ETIMEDOUT)
+        running->cli->is_hurried = true;
     }
 }
 
@@ -315,6 +319,7 @@ say_unwritten (const Running *running)
 static void
 say_trouble (const Running *running)
 {
+  running->cli->is_hurried = running->status > STATUS_SIGNAL;
   say_unwritten (running);
   if (running->status != STATUS_TROUBLE)
     return;

@@ -257,21 +257,15 @@ is_ours (pid_t pid, void *data)
   return true;
 }
 
-void
-guard_say (const char *text)
-{
-  struct pollfd stderr_fd = { .fd = STDERR_FILENO, .events = POLLOUT };
-
-  if (poll (&stderr_fd, 1, 0) > 0)
-    (void)!write (STDERR_FILENO, text, strlen (text));
-}
-
+/* Unless nobody reads it. */
 static void
 say (const char *format, const char *what)
 {
+  struct pollfd stderr_fd = { .fd = STDERR_FILENO, .events = POLLOUT };
   g_autofree char *text = g_strdup_printf (format, what);
 
-  guard_say (text);
+  if (poll (&stderr_fd, 1, 0) > 0)
+    (void)!write (STDERR_FILENO, text, strlen (text));
 }
 
 /* Those that came when the scheduler had nothing more to do. */

@@ -34,9 +34,6 @@ typedef struct
  * leave_as() takes it.  The signals of the user are blocked from then on. */
 int guard_run (const GuardJob *job);
 
-/* To standard error, unless nobody reads it. */
-void guard_say (const char *text);
-
 /* --- In the scheduler ------------------------------------------------------
  */
 

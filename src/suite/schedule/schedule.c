@@ -263,9 +263,6 @@ end_reports (Scheduler *scheduler)
   for (guint i = 0; i < scheduler->reports->len; i++)
     report_end (scheduler->reports->pdata[i], &scheduler->counts);
   flowing_drain (scheduler);
-  if (scheduler->ended_by != NULL && !flowing_is_whole (scheduler))
-    guard_say ("proctor: the report is not whole: it could not be written, or "
-               "nobody has read it\n");
   for (unsigned i = 0; options->write_errnos != NULL && i < options->n_reports;
        i++)
     options->write_errnos[i] = report_errno (options->reports[i]);
