@@ -217,6 +217,11 @@ void vm_end_is_told (Vm *vm, Proc *proc);
 /* False, and a failure of the operation, if the log of its process is found to
  * have lost lines: to be asked before it is read. */
 bool vm_check_log (Vm *vm, const PlanOp *op, int stream);
+/* To be asked before that: whether all that its process has written up to now
+ * is in the log, which, of a layer's process, is for another process to see to.
+ * @n_wanted is 0 at first, and stays the operation's while it waits. */
+OpStatus vm_await_log (Vm *vm, const PlanOp *op, int stream,
+                       uint64_t *n_wanted);
 /* The last failure was about that: it is not told again. */
 void vm_note_loss (Vm *vm, Proc *proc, int stream);
 /* How it comes that a log is emptied. */

@@ -158,7 +158,7 @@ vm_is_log_held (Vm *vm, Proc *proc, int stream)
 {
   struct stat file;
 
-  if (proc_is_copied (proc) && proc->origin == NULL)
+  if (proc_is_copied (proc))
     return proc_is_copy_open (proc, stream);
 
   g_autoptr (GArray) found = descendants_find_below (vm_parent (vm, proc));

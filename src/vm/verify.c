@@ -123,6 +123,37 @@ vm_check_log (Vm *vm, const PlanOp *op, int stream)
   return false;
 }
 
+/* --- Where others copy ------------------------------------------------------
+ */
+
+/* That takes next to no time, unless all of that process stands still. */
+#define COPY_MICROSECS      (20 * G_USEC_PER_SEC)
+#define COPY_LOOK_MICROSECS 200
+
+OpStatus
+vm_await_log (Vm *vm, const PlanOp *op, int stream, uint64_t *n_wanted)
+{
+  const Proc *proc = vm_proc (vm, op->process);
+
+  if (proc->origin == NULL)
+    return OP_DONE;
+  if (*n_wanted == 0)
+    *n_wanted = proc_n_to_be_copied (proc, stream);
+  if (!proc_is_copy_behind (proc, stream)
+      || proc_n_copied (proc, stream) >= *n_wanted)
+    return OP_DONE;
+
+  vm_set_time (vm, vm_scale (vm, COPY_MICROSECS), false);
+  vm_call_again (vm, COPY_LOOK_MICROSECS);
+  if (!vm_time_has_passed (vm))
+    return OP_PENDING;
+  g_autoptr (GString) limit = g_string_new (NULL);
+  vm_append_limit (vm, COPY_MICROSECS, limit);
+  return vm_fail (vm, FAILURE_TROUBLE, op->span, op->process,
+                  "what \"%s\" has written was not copied to its log %s",
+                  proc->plan->name, limit->str);
+}
+
 /* --- The end of the test ----------------------------------------------------
  */
 

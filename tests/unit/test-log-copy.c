@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* More than is copied in one turn. */
@@ -31,7 +32,7 @@ set_up (Fixture *fixture, const void *log)
   g_assert_cmpint (log != NULL ? 6 : write (fd, "before", 6), ==, 6);
   g_assert_cmpint (pipe2 (ends, O_CLOEXEC | O_NONBLOCK), ==, 0);
   fixture->writer = ends[1];
-  fixture->copy = log_copy_new (ends[0], fd);
+  fixture->copy = log_copy_new (ends[0], fd, true);
 }
 
 static void
@@ -125,15 +126,48 @@ test_full (Fixture *fixture, const void *data)
   g_assert_cmpuint (log_copy_n_written (fixture->copy), ==, 0);
 }
 
-/* What is forgotten is still there for others. */
+/* Exits with 0 if all is as the parent says. */
 static void
-test_forget (Fixture *fixture, const void *data)
+check_in_child (const Fixture *fixture, bool is_held, size_t n_behind)
+{
+  const pid_t pid = fork ();
+  int status;
+
+  if (pid == 0)
+    {
+      LogCopy *copy = fixture->copy;
+      log_copy_forget_in_child (copy);
+      if (fixture->writer >= 0)
+        (void)close (fixture->writer);
+      _exit (log_copy_is_held (copy) != is_held
+             || log_copy_is_behind (copy) != (n_behind > 0)
+             || log_copy_n_to_come (copy) < n_behind);
+    }
+  g_assert_cmpint (pid, >, 0);
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_cmpint (status, ==, 0);
+}
+
+/* Who was forked since sees what is not in the log yet, and who may write. */
+static void
+test_child (Fixture *fixture, const void *data)
 {
   (void)data;
 
-  log_copy_forget_in_child (fixture->copy);
-  g_assert_false (log_copy_is_open (fixture->copy));
+  check_in_child (fixture, true, 0);
+  const size_t n = fill (fixture);
+  check_in_child (fixture, true, n);
   g_assert_true (log_copy_drain (fixture->copy));
+  g_assert_cmpuint (log_copy_n_shared (fixture->copy), ==, n);
+  check_in_child (fixture, true, 0);
+
+  g_assert_cmpint (write (fixture->writer, "end", 3), ==, 3);
+  g_assert_cmpint (close (fixture->writer), ==, 0);
+  fixture->writer = -1;
+  check_in_child (fixture, true, 3);
+  while (log_copy_n_shared (fixture->copy) < n + 3)
+    (void)g_main_context_iteration (NULL, TRUE);
+  check_in_child (fixture, false, 0);
 }
 
 int
@@ -145,6 +179,6 @@ main (int argc, char **argv)
   ADD ("drain", NULL, test_drain);
   ADD ("loop", NULL, test_loop);
   ADD ("full", "/dev/full", test_full);
-  ADD ("forget", NULL, test_forget);
+  ADD ("child", NULL, test_child);
   return g_test_run ();
 }

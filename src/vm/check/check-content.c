@@ -14,6 +14,8 @@
 /* What takes several steps. */
 typedef struct
 {
+  uint64_t n_wanted; /* vm_await_log() */
+  bool is_begun;
   CheckSides sides;
   Pattern *pattern; /* owned; NULL: none */
   Comparing comparing;
@@ -64,7 +66,7 @@ begin (Vm *vm, const PlanOp *op, Check *check)
 {
   const PlanCompare compare = op->check->compare;
 
-  check->sides = CHECK_SIDES_NONE;
+  check->is_begun = true;
   check->comparing = (Comparing){ .compare = compare,
                                   .is_not = op->check->is_not,
                                   .left = &check->sides.left,
@@ -173,19 +175,11 @@ check_order (Vm *vm, const PlanOp *op, const Check *check)
              : fail (vm, op, check);
 }
 
-OpStatus
-check_content (Vm *vm, const PlanOp *op)
+static OpStatus
+go_on (Vm *vm, const PlanOp *op, Check *check)
 {
-  Check *check = vm_state (vm);
   g_autoptr (GError) error = NULL;
 
-  if (check == NULL)
-    {
-      check = g_new0 (Check, 1);
-      vm_set_state (vm, check, check_free);
-      if (!begin (vm, op, check))
-        return OP_FAILED;
-    }
   if (check->sides.right_is_missing)
     return update (vm, op, &check->sides);
   if (compare_is_order (op->check->compare))
@@ -208,4 +202,27 @@ check_content (Vm *vm, const PlanOp *op)
       return fail_unread (vm, op, check, error);
     }
   g_assert_not_reached ();
+}
+
+OpStatus
+check_content (Vm *vm, const PlanOp *op)
+{
+  Check *check = vm_state (vm);
+
+  if (check == NULL)
+    {
+      check = g_new0 (Check, 1);
+      check->sides = CHECK_SIDES_NONE;
+      vm_set_state (vm, check, check_free);
+    }
+  if (!check->is_begun && op->check->subject == CHECK_STREAM)
+    {
+      const OpStatus status
+          = vm_await_log (vm, op, op->check->stream, &check->n_wanted);
+      if (status != OP_DONE)
+        return status;
+    }
+  if (!check->is_begun && !begin (vm, op, check))
+    return OP_FAILED;
+  return go_on (vm, op, check);
 }

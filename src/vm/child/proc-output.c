@@ -87,7 +87,8 @@ proc_prepare_logs (Proc *proc, int log_dir, Command *command, GError **error)
 bool
 proc_is_copied (const Proc *proc)
 {
-  const PlanSpawn *spawn = proc->plan->spawn;
+  const Proc *own = proc->origin != NULL ? proc->origin : proc;
+  const PlanSpawn *spawn = own->plan->spawn;
 
   return spawn != NULL && (spawn->context->pty || spawn->context->log_pipe);
 }
@@ -103,31 +104,77 @@ proc_drain (Proc *proc)
   return is_whole;
 }
 
+/* The copies of one stream, wherever that is done; NULL: no more. */
+static LogCopy *
+find_copy (const Proc *proc, int stream, guint number)
+{
+  const Proc *own = proc->origin != NULL ? proc->origin : proc;
+  const ProcStream *of_stream = &own->streams[slot_of (stream)];
+
+  if (own->pty != NULL)
+    return number == 0 && stream == STDOUT_FILENO ? pty_copy (own->pty) : NULL;
+  return number < proc_n_copies (of_stream) ? of_stream->copies->pdata[number]
+                                            : NULL;
+}
+
 bool
 proc_is_copy_open (Proc *proc, int stream)
 {
-  const ProcStream *own = &proc->streams[slot_of (stream)];
+  LogCopy *copy;
 
-  (void)proc_drain (proc); /* a loss is told at the end of the test */
-  if (proc->pty != NULL)
-    return log_copy_is_open (pty_copy (proc->pty));
-  for (guint i = 0; i < proc_n_copies (own); i++)
-    if (log_copy_is_open (own->copies->pdata[i]))
+  if (proc->origin == NULL)
+    (void)proc_drain (proc); /* a loss is told at the end of the test */
+  for (guint i = 0; (copy = find_copy (proc, stream, i)) != NULL; i++)
+    if (proc->origin == NULL ? log_copy_is_open (copy)
+                             : log_copy_is_held (copy))
       return true;
   return false;
 }
 
+bool
+proc_is_copy_behind (const Proc *proc, int stream)
+{
+  const LogCopy *copy;
+
+  for (guint i = 0; (copy = find_copy (proc, stream, i)) != NULL; i++)
+    if (log_copy_is_behind (copy))
+      return true;
+  return false;
+}
+
+uint64_t
+proc_n_copied (const Proc *proc, int stream)
+{
+  const LogCopy *copy;
+  uint64_t n = 0;
+
+  for (guint i = 0; (copy = find_copy (proc, stream, i)) != NULL; i++)
+    n += log_copy_n_shared (copy);
+  return n;
+}
+
+uint64_t
+proc_n_to_be_copied (const Proc *proc, int stream)
+{
+  const LogCopy *copy;
+  uint64_t n = proc_n_copied (proc, stream);
+
+  for (guint i = 0; (copy = find_copy (proc, stream, i)) != NULL; i++)
+    n += log_copy_n_to_come (copy);
+  return n;
+}
+
 /* How long the log must be by what was written here. */
 static uint64_t
-n_copied (const Proc *proc, int stream)
+n_written (const Proc *proc, int stream)
 {
-  const ProcStream *own = &proc->streams[slot_of (stream)];
-  uint64_t n = proc->pty == NULL || stream != STDOUT_FILENO
-                   ? 0
-                   : log_copy_n_written (pty_copy (proc->pty));
+  const LogCopy *copy;
+  uint64_t n = 0;
 
-  for (guint i = 0; i < proc_n_copies (own); i++)
-    n = MAX (n, log_copy_n_written (own->copies->pdata[i]));
+  for (guint i = 0;
+       proc->origin == NULL && (copy = find_copy (proc, stream, i)) != NULL;
+       i++)
+    n = MAX (n, log_copy_n_written (copy));
   return n;
 }
 
@@ -154,7 +201,7 @@ proc_look_at_log (Proc *proc, int stream, int log_dir, uint64_t n_known)
   const char *trouble;
   uint64_t size;
 
-  n_known = MAX (n_known, n_copied (proc, stream));
+  n_known = MAX (n_known, n_written (proc, stream));
   /* Another file in its place is no shorter one; the look that tells them apart
    * for certain costs more. */
   if (name != NULL && logs_get_size (log_dir, name, identity, &size)
@@ -177,7 +224,7 @@ proc_verify_log (Proc *proc, int stream, int log_dir, uint64_t n_known,
   if (!logs_look (log_dir, name, identity, &size, trouble))
     return false;
   note_size (&proc->streams[slot_of (stream)].log, size,
-             MAX (n_known, n_copied (proc, stream)));
+             MAX (n_known, n_written (proc, stream)));
   return true;
 }
 

@@ -123,7 +123,7 @@ open_log_pipe (Proc *proc, Command *command, int stream, GError **error)
   if (own->copies == NULL)
     own->copies
         = g_ptr_array_new_with_free_func ((GDestroyNotify)log_copy_free);
-  g_ptr_array_add (own->copies, log_copy_new (ends[0], log));
+  g_ptr_array_add (own->copies, log_copy_new (ends[0], log, proc->is_shared));
   command_set_log (command, stream, NULL, ends[1]);
   return true;
 }
@@ -134,7 +134,8 @@ open_terminal (Proc *proc, Command *command, GError **error)
   const PlanContext *context = proc->plan->spawn->context;
 
   proc->pty = pty_new (context->pty_rows, context->pty_columns,
-                       command_take_log (command, STDOUT_FILENO), error);
+                       command_take_log (command, STDOUT_FILENO),
+                       proc->is_shared, error);
   if (proc->pty == NULL)
     return false;
   command->spec.terminal_fd = pty_slave (proc->pty);

@@ -160,6 +160,12 @@ bool proc_drain (Proc *proc);
 bool proc_is_copied (const Proc *proc);
 /* Whether somebody may still write there; of one that runs somebody may. */
 bool proc_is_copy_open (Proc *proc, int stream);
+/* Of a layer's, where another process copies.  Whether something that was
+ * written is not in the log yet; and how much must be copied, or was, for all
+ * that was written up to now to be there. */
+bool proc_is_copy_behind (const Proc *proc, int stream);
+uint64_t proc_n_to_be_copied (const Proc *proc, int stream);
+uint64_t proc_n_copied (const Proc *proc, int stream);
 
 /* Looks how long its log is, which somebody knows to have had @n_known bytes:
  * one that is shorter than it was has lost lines (ProcLog.n_lost). */

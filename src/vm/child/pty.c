@@ -52,7 +52,8 @@ open_slave (int master)
 }
 
 Pty *
-pty_new (unsigned rows, unsigned columns, int log, GError **error)
+pty_new (unsigned rows, unsigned columns, int log, bool is_shared,
+         GError **error)
 {
   const int master = open_master (rows, columns);
   const int slave = master < 0 ? -1 : open_slave (master);
@@ -66,7 +67,7 @@ pty_new (unsigned rows, unsigned columns, int log, GError **error)
       return NULL;
     }
   Pty *pty = g_new0 (Pty, 1);
-  pty->copy = log_copy_new (master, log);
+  pty->copy = log_copy_new (master, log, is_shared);
   pty->slave = slave;
   return pty;
 }

@@ -16,13 +16,14 @@
 typedef struct Pty Pty;
 
 /* @rows and @columns of 0 are the usual 24 and 80; @log is open for appending.
- * Watched from the thread's default main context. */
+ * Watched from the thread's default main context.  @is_shared: as for
+ * log_copy_new(). */
 Pty *pty_new (unsigned rows, unsigned columns, int log /* takes */,
-              GError **error);
+              bool is_shared, GError **error);
 void pty_free (Pty *pty);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pty, pty_free)
 
-/* In a process that was forked from its own: closes all, and no more. */
+/* In a process that was forked from its own: the copy is only looked at. */
 void pty_forget_in_child (Pty *pty);
 
 /* The child's side, until pty_close_slave(). */

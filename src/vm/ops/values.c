@@ -65,13 +65,24 @@ without_newlines (const char *bytes, size_t n_bytes)
   return n_bytes;
 }
 
+static OpStatus
+await_log (Vm *vm, const PlanOp *op)
+{
+  if (vm_state (vm) == NULL)
+    vm_set_state (vm, g_new0 (uint64_t, 1), g_free);
+  return vm_await_log (vm, op, op->stream, vm_state (vm));
+}
+
 OpStatus
 op_output (Vm *vm, const PlanOp *op)
 {
   Proc *proc = vm_proc (vm, op->process);
+  const OpStatus status = await_log (vm, op);
   g_auto (Content) content = CONTENT_NONE;
   g_autoptr (GError) error = NULL;
 
+  if (status != OP_DONE)
+    return status;
   if (!vm_check_log (vm, op, op->stream))
     return OP_FAILED;
   if (!printed_open (vm, proc, op->stream, &content, &error)
