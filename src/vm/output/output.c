@@ -17,6 +17,10 @@
 #define READ_BYTES (64 * 1024)
 #define TURN_BYTES (1024 * 1024)
 
+/* So many logs stay open, with their indexes, and the others are opened when
+ * they grow: descriptors are for the test. */
+#define MAX_OPEN 32
+
 typedef struct
 {
   const Proc *proc;
@@ -33,6 +37,7 @@ struct Output
   int inotify; /* owned */
   int dir;
   bool is_whole;
+  unsigned n_open;
   OutputFunc *on_output;
   OutputMayTellFunc *may_tell;
   void *data;
@@ -62,6 +67,44 @@ growing_free (void *data)
   g_free (growing);
 }
 
+/* It will be opened again when it grows. */
+static void
+let_go (Output *output, Growing *growing)
+{
+  if (growing->fd >= 0)
+    output->n_open--;
+  close_files (growing);
+}
+
+/* The others give way if there is no descriptor. */
+static int
+open_file (Output *output, const Growing *growing, const char *name, int flags)
+{
+  const int all_flags = flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  const int fd = openat (output->dir, name, all_flags, 0600);
+  GHashTableIter iter;
+  void *other;
+
+  if (fd >= 0 || errno != EMFILE)
+    return fd;
+  g_hash_table_iter_init (&iter, output->by_name);
+  while (g_hash_table_iter_next (&iter, NULL, &other))
+    if (other != growing)
+      let_go (output, other);
+  return openat (output->dir, name, all_flags, 0600);
+}
+
+static bool
+open_log (Output *output, Growing *growing)
+{
+  if (growing->fd >= 0)
+    return true;
+  growing->fd = open_file (output, growing, growing->name, O_RDONLY);
+  if (growing->fd >= 0)
+    output->n_open++;
+  return growing->fd >= 0;
+}
+
 static void
 write_index (Output *output, Growing *growing)
 {
@@ -70,9 +113,8 @@ write_index (Output *output, Growing *growing)
   if (growing->index < 0)
     {
       g_autofree char *name = g_strconcat (growing->name, ".idx", NULL);
-      growing->index = openat (
-          output->dir, name,
-          O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+      growing->index
+          = open_file (output, growing, name, O_WRONLY | O_CREAT | O_APPEND);
     }
   const int n_line = g_snprintf (line, sizeof line,
                                  "%" G_GINT64_FORMAT " %" G_GUINT64_FORMAT "\n",
@@ -98,10 +140,7 @@ read_on (Output *output, Growing *growing, size_t n_most)
   uint64_t before = growing->offset;
   bool has_more = true;
 
-  if (growing->fd < 0)
-    growing->fd = openat (output->dir, growing->name,
-                          O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  if (growing->fd < 0)
+  if (!open_log (output, growing))
     {
       /* A child that has not come to make it will be heard of. */
       output->is_whole = output->is_whole && errno == ENOENT;
@@ -127,8 +166,9 @@ read_on (Output *output, Growing *growing, size_t n_most)
     }
   if (growing->offset > before)
     write_index (output, growing);
-  if (!has_more && growing->proc->state == PROC_ENDED)
-    close_files (growing);
+  if ((!has_more && growing->proc->state == PROC_ENDED)
+      || output->n_open > MAX_OPEN)
+    let_go (output, growing);
   return has_more;
 }
 
