@@ -51,7 +51,7 @@ static const Case cases[] = {
   { "/conversation/check/active",
     "active = run a\ncheck active == x\ncheck active rss < 1M",
     "p\ncheck-exits ()\nspawn active: a\nwait active 0 within 20s\n"
-    "check active stdout == x\ncheck active rss < 1M\n" },
+    "check active stdout == x\ncheck active rss < 1M within 20s\n" },
   { "/conversation/check/path-like-a-compare", "check file == == x",
     "p\ncheck file == == x\n" },
   { "/conversation/values/later-ones",
