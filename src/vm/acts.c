@@ -268,18 +268,7 @@ vm_orphan_end (Vm *vm, pid_t pid, int *wait_status)
 static OpStatus
 judge_now (Vm *vm)
 {
-  Thread *thread = vm->thread;
-
-  if (vm_judge_all (vm))
-    return OP_DONE;
-  if (!vm->is_aborted)
-    return OP_FAILED;
-
-  /* It was told; the cleanup goes on. */
-  vm->thread = thread;
-  vm->failing_op = PLAN_NONE;
-  vm->holder = NULL;
-  return OP_DONE;
+  return vm_judge_all (vm) ? OP_DONE : OP_FAILED;
 }
 
 OpStatus
@@ -367,7 +356,17 @@ vm_look (Vm *vm, const PlanOp *op)
   if (proc->origin != NULL)
     return OP_DONE;
 
-  return judge_now (vm);
+  Thread *thread = vm->thread;
+  if (vm_judge_all (vm))
+    return OP_DONE;
+  if (!vm->is_aborted)
+    return OP_FAILED;
+
+  /* It was told; the cleanup goes on. */
+  vm->thread = thread;
+  vm->failing_op = PLAN_NONE;
+  vm->holder = NULL;
+  return OP_DONE;
 }
 
 /* --- Texts ------------------------------------------------------------------

@@ -45,4 +45,21 @@ if [ -s differences ]; then
     sed -n "/^[a-zA-Z]* *random.plan:$name /,/^  logs/p" out
   done
 fi
+
+# Whether an end is found by its signal or by an operation that asks for it: the
+# cleanup that it comes in is over.
+cat >cleanup.plan <<'PLAN'
+for i in 1..30 {
+    test counted$i {
+        d = spawn --daemon --stdin=pipe $ODD obey
+        defer { send d "exit 3\n"; eventually within 10m every 1ms { check active == 99 } }
+        expect d ready
+        skip "so that only the cleanup is left"
+    }
+}
+PLAN
+timeout 100 "$proctor" -j 2 cleanup.plan >out 2>&1
+expect "status of cleanups" $? 1
+expect "failures" "$(grep -c 'error: "d" exited with status 3, and nothing here waits' out)" 30
+expect "errors" "$(grep -c 'error: ' out)" 30
 finish
