@@ -145,17 +145,28 @@ leave_thread (const char *pidfile, const char *socket)
 /* --- A chain ---------------------------------------------------------------
  */
 
+/* The limit may be reached by others of the same user. */
+static pid_t
+fork_at_last (void)
+{
+  pid_t pid;
+
+  while ((pid = fork ()) < 0 && errno == EAGAIN)
+    (void)usleep (1000);
+  return pid;
+}
+
 static int
 leave_chain (long n, const char *path)
 {
-  const pid_t first = fork ();
+  const pid_t first = fork_at_last ();
 
   if (first != 0)
     return first < 0;
   detach ();
   for (long i = 0; i < n; i++)
     {
-      const pid_t pid = fork ();
+      const pid_t pid = fork_at_last ();
       if (pid != 0)
         _exit (pid < 0);
     }
