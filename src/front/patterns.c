@@ -5,6 +5,7 @@
 #include "base/pattern.h"
 
 #include <limits.h>
+#include <string.h>
 
 /* What is known of a pattern. */
 typedef struct
@@ -99,11 +100,57 @@ span_at (Emit *emit, const AstArg *arg, size_t offset)
   return (SrcSpan){ begin + (uint32_t)at, begin + (uint32_t)end };
 }
 
+/* Where, in @n bytes of a plan that are one word, a backslash outside of quotes
+ * stands before a character that it makes plain in a pattern; @n if it does
+ * nowhere.  One before a letter or a digit is no text at all. */
+static uint32_t
+find_lost_backslash (const char *text, uint32_t n)
+{
+  char quote = '\0';
+
+  for (uint32_t i = 0; i < n; i++)
+    if (text[i] == '\\' && quote != '\'')
+      {
+        if (quote == '\0' && i + 1 < n && strchr (".^|()[]{}*+?-", text[i + 1]))
+          return i;
+        i++;
+      }
+    else if (text[i] == quote)
+      quote = '\0';
+    else if (quote == '\0' && (text[i] == '\'' || text[i] == '"'))
+      quote = text[i];
+  return n;
+}
+
+/* The words of a plan have backslashes of their own; then the pattern means
+ * more than what it looks like. */
+static bool
+keeps_backslashes (Emit *emit, const AstArg *arg)
+{
+  const Source *const source = sources_find (emit->sources, arg->span.begin);
+  const char *const text = source->text + (arg->span.begin - source->base);
+  const uint32_t n = arg->span.end - arg->span.begin;
+  const uint32_t at = find_lost_backslash (text, n);
+
+  if (at == n)
+    return true;
+
+  const SrcSpan span = { arg->span.begin + at, arg->span.begin + at + 2 };
+
+  emit_error (emit, span, "the backslash before \"%c\" would be lost",
+              text[at + 1]);
+  emit_note (emit, span, "between single quotes all stands as it is: '\\%c'",
+             text[at + 1]);
+  return false;
+}
+
 bool
 patterns_check (Emit *emit, const AstArg *arg, const PlanText *pattern)
 {
   const Facts *const facts = facts_of (emit, pattern);
 
+  if (!keeps_backslashes (emit, arg))
+    return false;
   if (facts->wrong == NULL)
     return true;
 
