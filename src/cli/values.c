@@ -118,6 +118,19 @@ describe_choices (const char *const *choices)
   return g_string_free (out, FALSE);
 }
 
+static bool
+check_path (const char *text, const char *whose, GError **error)
+{
+  /* A variable that is not set: found when all tests have run, it would cost
+   * their results. */
+  if (text[0] == '\0')
+    return refuse (error, whose, text, "a path");
+  /* Standard output has the report, and a file "-" is nobody's wish. */
+  if (strcmp (text, "-") == 0)
+    return refuse (error, whose, text, "a path, though \"./-\" is");
+  return true;
+}
+
 bool
 value_parse (ValueKind kind, const char *const *choices, const char *text,
              void *field, const char *whose, GError **error)
@@ -130,9 +143,8 @@ value_parse (ValueKind kind, const char *const *choices, const char *text,
       return parse_bool (text, field)
              || refuse (error, whose, text, "yes or no");
     case VALUE_PATH:
-      /* Standard output has the report, and a file "-" is nobody's wish. */
-      if (strcmp (text, "-") == 0)
-        return refuse (error, whose, text, "a path, though \"./-\" is");
+      if (!check_path (text, whose, error))
+        return false;
       G_GNUC_FALLTHROUGH;
     case VALUE_TEXT:
       g_free (*(char **)field);

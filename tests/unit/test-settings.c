@@ -133,6 +133,8 @@ static const Case cases[] = {
     "proctor: error: the option \"--tap\" takes no value" },
   { "/settings/path-of-none", "proctor --junit - a", "",
     "proctor: error: --junit: \"-\" is not a path, though \"./-\" is" },
+  { "/settings/empty-path", "proctor --junit= a", "",
+    "proctor: error: --junit: \"\" is not a path" },
   { "/settings/value-missing", "proctor a --level", "",
     "proctor: error: missing argument for --level" },
   { "/settings/bad-level", "proctor --level x", "",
