@@ -37,6 +37,7 @@ struct Guard
   int interrupted_by;    /* the first signal that is to end the run; 0: none */
   unsigned n_interrupts; /* SIGINTs */
   bool is_stopping;      /* the scheduler was told to stop */
+  bool is_typed;         /* by ^Z, not by a process */
   int64_t deadline;      /* when the scheduler is killed; 0: never */
   GArray *inherited;     /* of pid_t, owned: children that are not ours */
   Abandoned *abandoned;  /* owned */
@@ -147,6 +148,20 @@ resume (Guard *guard)
 
 /* --- The scheduler's life ------------------------------------------------- */
 
+/* As any program does at ^Z: where there is no shell that would let us go on
+ * (the group is orphaned: ssh -t, script -c), nothing happens. */
+static void
+stop_if_somebody_waits (void)
+{
+  sigset_t set;
+
+  (void)sigemptyset (&set);
+  (void)sigaddset (&set, SIGTSTP);
+  (void)raise (SIGTSTP);
+  (void)sigprocmask (SIG_UNBLOCK, &set, NULL);
+  (void)sigprocmask (SIG_BLOCK, &set, NULL);
+}
+
 /* The scheduler has stopped, with all below it: so do we, until the shell lets
  * us go on. */
 static void
@@ -155,7 +170,10 @@ stop_with_scheduler (Guard *guard)
   guard->is_stopping = false;
   keys_end (&guard->keys);
   terminal_pause (&guard->terminal);
-  (void)raise (SIGSTOP);
+  if (guard->is_typed)
+    stop_if_somebody_waits ();
+  else
+    (void)raise (SIGSTOP);
   resume (guard);
   (void)kill (guard->scheduler, SIGCONT);
 }
@@ -184,7 +202,7 @@ hear_of_scheduler (Guard *guard)
 
 /* The next signal; -1 when the patience after a second SIGINT is over. */
 static int
-hear (const Guard *guard)
+hear (const Guard *guard, siginfo_t *info)
 {
   int number;
 
@@ -195,8 +213,8 @@ hear (const Guard *guard)
           = { .tv_sec = MAX (left, 0) / G_USEC_PER_SEC,
               .tv_nsec = MAX (left, 0) % G_USEC_PER_SEC * 1000 };
       number = guard->deadline == 0
-                   ? sigwaitinfo (&guard->heard, NULL)
-                   : sigtimedwait (&guard->heard, NULL, &limit);
+                   ? sigwaitinfo (&guard->heard, info)
+                   : sigtimedwait (&guard->heard, info, &limit);
     }
   while (number < 0 && errno == EINTR);
   return number;
@@ -217,10 +235,13 @@ note_interrupt (Guard *guard, int number)
 }
 
 static void
-pass_on (Guard *guard, int number)
+pass_on (Guard *guard, int number, const siginfo_t *info)
 {
   if (number == SIGTSTP)
-    guard->is_stopping = true;
+    {
+      guard->is_stopping = true;
+      guard->is_typed = info->si_code == SI_KERNEL;
+    }
   else if (number != SIGUSR1)
     note_interrupt (guard, number);
   (void)kill (guard->scheduler, number);
@@ -229,15 +250,17 @@ pass_on (Guard *guard, int number)
 static void
 wait_for_scheduler (Guard *guard)
 {
+  siginfo_t info;
+
   for (;;)
     {
-      const int number = hear (guard);
+      const int number = hear (guard, &info);
       if (number < 0)
         (void)kill (guard->scheduler, SIGKILL);
       else if (number == SIGCONT)
         resume (guard);
       else if (number != SIGCHLD)
-        pass_on (guard, number);
+        pass_on (guard, number, &info);
       else if (hear_of_scheduler (guard))
         return;
     }

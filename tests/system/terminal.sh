@@ -140,6 +140,21 @@ for plan in waits rude; do
   expect_in typescript '^status 0'
 done
 
+# Where no shell would let it go on, ^Z stops it no more than any other program.
+cat >session <<'SCRIPT'
+stty -a >before
+TOP=$PWD env --default-signal=INT,QUIT,TSTP "$1" "$2"
+echo "status $?"
+until stty -a >after; cmp -s before after; do sleep 0.02; done
+echo "as before"
+SCRIPT
+in_session waits.plan
+printf '\032' >&9
+until_true eval "printf t >&9; sleep 0.1; grep -aq '0 of 1 tests ended' typescript"
+touch go
+expect_as_before "a stop without a shell"
+expect_in typescript '^status 0'
+
 # In a pipe there is no live line, and no color.
 touch go
 TOP=$top "$proctor" rude.plan </dev/null >piped 2>&1
