@@ -116,25 +116,34 @@ levels () {
     esac
   done
 }
-setsid "$proctor" --no-history -j 2 all.plan >out 2>&1 &
-guard=$!
-until_true both_up
-all=$(levels)
-scheduler=$(child_of "$guard" proctor-sched)
-# The guard first: it would go on with the scheduler.
-# shellcheck disable=SC2086 # several
-kill -STOP "$guard" "$scheduler" $all
-for pid in $all; do
-  until_true eval "ps -o state= -p $pid | grep -q T"
+# The guard goes before the scheduler: it would go on with that.  The workers may
+# go before both, and are woken then.
+for first in guard workers; do
+  rm -f up.* go
+  setsid "$proctor" --no-history -j 2 all.plan >out 2>&1 &
+  guard=$!
+  until_true both_up
+  all=$(levels)
+  scheduler=$(child_of "$guard" proctor-sched)
+  for pid in $(echo "$all" | grep -vxF -e "$guard" -e "$scheduler"); do
+    [ $first = workers ] || continue
+    kill -STOP "$pid"
+    until_true eval "! ps -o state= -p $pid | grep -q T"
+  done
+  # shellcheck disable=SC2086 # several
+  kill -STOP "$guard" "$scheduler" $all
+  for pid in $all; do
+    until_true eval "ps -o state= -p $pid | grep -q T"
+  done
+  # The scheduler last: what it wakes may have been woken already.
+  kill -CONT "$guard"
+  kill -CONT "$scheduler"
+  : >go
+  wait "$guard"
+  expect "status when all was stopped, the $first first" $? 0
+  expect_in out '^2 passed '
+  expect_nothing_left
 done
-# The scheduler last: what it wakes may have been woken already.
-kill -CONT "$guard"
-kill -CONT "$scheduler"
-: >go
-wait "$guard"
-expect "status when all was stopped" $? 0
-expect_in out '^2 passed '
-expect_nothing_left
 
 # A worker that runs for ever, and looks at nothing: it is put into a loop of
 # one instruction.  One that is traced is left alone.

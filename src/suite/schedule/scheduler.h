@@ -96,6 +96,8 @@ struct Work
   int new_stop;         /* the signal of a stop that is not judged yet; or 0 */
   int stopped_by;       /* the last one that is a fault of the test; or 0 */
   unsigned n_stops;     /* of those */
+  unsigned
+      n_new_stops; /* of those: they are forgiven if we were stopped, too */
   int64_t silent_microsecs; /* for how long it has given no sign of life */
   int64_t began;
   uint32_t op_seen; /* for the progress: the operation, and since when */
@@ -129,6 +131,7 @@ struct Scheduler
   uint64_t refused_timer; /* a worker is tried again then */
   int64_t refused_since;  /* no worker can be forked; 0: one could */
   uint64_t stops_timer;   /* stops are to be judged */
+  uint64_t settled_timer; /* they are not forgiven any more */
   bool was_continued;     /* so somebody had stopped us */
   int64_t looked_at;      /* for signs of life */
   bool is_full;           /* too much waits for a reader */

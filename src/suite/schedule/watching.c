@@ -12,6 +12,10 @@
 /* One that is stopped so often will not get to its end. */
 #define MAX_STOPS 20
 
+/* Who stops all processes one by one (a batch system, that lets others run) may
+ * come to the scheduler so much later. */
+#define SETTLED_MICROSECS (5 * G_USEC_PER_SEC)
+
 /* A worker is lost when it should have looked at its timers so long ago.  On a
  * machine that is busy it may come late, but it comes. */
 #define SILENT_MICROSECS     (120 * G_USEC_PER_SEC)
@@ -31,9 +35,39 @@ lose (Work *work, const char *why)
 }
 
 static void
+settle (void *data)
+{
+  Scheduler *scheduler = data;
+
+  scheduler->settled_timer = 0;
+  for (guint i = 0; i < scheduler->works->len; i++)
+    ((Work *)scheduler->works->pdata[i])->n_new_stops = 0;
+}
+
+static void
+settle_later (Scheduler *scheduler)
+{
+  if (scheduler->settled_timer != 0)
+    timers_remove (scheduler->timers, scheduler->settled_timer);
+  scheduler->settled_timer
+      = timers_add (scheduler->timers, SETTLED_MICROSECS, settle, scheduler);
+}
+
+static void
+forgive (Work *work)
+{
+  work->n_stops -= work->n_new_stops;
+  work->n_new_stops = 0;
+  if (work->n_stops == 0)
+    work->stopped_by = 0;
+}
+
+static void
 blame (Work *work, int number)
 {
   work->stopped_by = number;
+  work->n_new_stops++;
+  settle_later (work->scheduler);
   if (++work->n_stops == MAX_STOPS)
     lose (work, "is stopped again and again by somebody else, and was killed");
 }
@@ -94,6 +128,8 @@ void
 watching_note_continued (Scheduler *scheduler)
 {
   scheduler->was_continued = true;
+  for (guint i = 0; i < scheduler->works->len; i++)
+    forgive (scheduler->works->pdata[i]);
   judge_soon (scheduler);
 }
 

@@ -335,7 +335,7 @@ begin (Scheduler *scheduler, const ReportTest *test, uint32_t unit,
   work->op_seen = PLAN_NONE;
   work->is_silenced = false;
   work->new_stop = work->stopped_by = 0;
-  work->n_stops = 0;
+  work->n_stops = work->n_new_stops = 0;
   work->silent_microsecs = 0;
   return work;
 }
