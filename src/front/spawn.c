@@ -30,6 +30,12 @@ n_arguments (const Emit *emit)
 
 /* --- Files that are emptied -------------------------------------------- */
 
+static const PlanText *
+argument (const Emit *emit, unsigned i)
+{
+  return ((const PlanText **)(emit->argv->data + N_HEAD))[i];
+}
+
 /* The argument before is one of those that a shell's script stands behind:
  * "-c",
  * "-ec". */
@@ -40,20 +46,41 @@ is_script (const Emit *emit)
 
   if (n < 2)
     return false;
-  const PlanText *const before
-      = ((const PlanText **)(emit->argv->data + N_HEAD))[n - 1];
+  const PlanText *const before = argument (emit, n - 1);
   return before->n_slots == 0 && before->n_bytes >= 2 && before->bytes[0] == '-'
          && before->bytes[1] != '-'
          && before->bytes[before->n_bytes - 1] == 'c';
 }
 
+/* The command is tee, without -a: its arguments are files to write. */
+static bool
+is_tee (const Emit *emit)
+{
+  const unsigned n = n_arguments (emit);
+
+  if (n == 0)
+    return false;
+  const PlanText *const command = argument (emit, 0);
+  if (command->n_slots > 0
+      || (strcmp (command->bytes, "tee") != 0
+          && !g_str_has_suffix (command->bytes, "/tee")))
+    return false;
+  for (unsigned i = 1; i < n; i++)
+    if (strcmp (argument (emit, i)->bytes, "-a") == 0
+        || strcmp (argument (emit, i)->bytes, "--append") == 0)
+      return false;
+  return true;
+}
+
 /* Whether what stands before this place of a script opens it to be written
- * from its begin: ">", but not ">>"; or "tee". */
+ * from its begin: ">" or ">|", but not ">>"; or "tee". */
 static bool
 is_opened_anew (const char *script, const char *at)
 {
   while (at > script && (at[-1] == ' ' || at[-1] == '"'))
     at--;
+  if (at - script >= 2 && at[-1] == '|' && at[-2] == '>')
+    return true;
   if (at > script && at[-1] == '>')
     return at - 1 == script || at[-2] != '>';
   return at - script >= 3 && memcmp (at - 3, "tee", 3) == 0;
@@ -72,7 +99,9 @@ warn_of_emptying (const Reading *reading, const PlanText *text, SrcSpan span)
                 { "/proc/self/fd/1", 1 }, { "/proc/self/fd/2", 2 } };
   const PlanContext *const context = &reading->command->options.context;
 
-  if (context->pty || context->log_pipe || !is_script (reading->emit))
+  const bool is_file = is_tee (reading->emit);
+  if (context->pty || context->log_pipe
+      || (!is_file && !is_script (reading->emit)))
     return;
   for (unsigned i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -80,7 +109,9 @@ warn_of_emptying (const Reading *reading, const PlanText *text, SrcSpan span)
       const char *at = text->bytes;
 
       while ((at = strstr (at, names[i].name)) != NULL
-             && (g_ascii_isdigit (at[n]) || !is_opened_anew (text->bytes, at)))
+             && (g_ascii_isdigit (at[n])
+                 || (is_file ? at != text->bytes
+                             : !is_opened_anew (text->bytes, at))))
         at += n;
       if (at == NULL)
         continue;
