@@ -6,7 +6,7 @@
 . "$(dirname "$0")/common"
 export PROCTOR_NO_HISTORY=yes
 # Where the child borrows our memory (vfork), we wait with it.
-grep -q __asan_init "$proctor" && exit 77
+is_sanitized && exit 77
 
 cat >fifos.plan <<'PLAN'
 timeout 10s
