@@ -234,12 +234,27 @@ inspect_append_state (pid_t pid, GString *out)
                             children->len == 1 ? "child" : "children");
 }
 
+/* A title that a program has given itself (nginx, redis) is filled up with NULs
+ * to the length of what was there; a command seldom ends in empty words. */
+static void
+cut_off_filling (GString *command)
+{
+  gsize n = command->len;
+
+  while (n > 0 && command->str[n - 1] == '\0')
+    n--;
+  if (command->len - n > 3)
+    g_string_truncate (command, n);
+}
+
 void
 inspect_append_command (pid_t pid, GString *out)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  if (read_proc (find_thread (pid), "cmdline", text) && text->len > 0)
+  if (read_proc (find_thread (pid), "cmdline", text))
+    cut_off_filling (text);
+  if (text->len > 0)
     {
       const char *end = text->str + text->len;
       for (const char *word = text->str; word < end;
