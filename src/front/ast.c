@@ -126,7 +126,7 @@ ast_add_habits (AstHabits *habits, const char *text, size_t n_text,
                 bool is_start)
 {
   for (size_t i = 0; i < n_text; i++)
-    if (strchr ("|&<>`", text[i]) != NULL && habits->metachar == 0)
+    if (strchr ("|&<>", text[i]) != NULL && habits->metachar == 0)
       habits->metachar = text[i];
     else if (text[i] == '*' || text[i] == '?')
       habits->is_glob = true;

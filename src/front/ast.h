@@ -49,7 +49,7 @@ typedef enum
  * nothing here. */
 typedef struct
 {
-  char metachar;          /* the first of | & < > `; 0: none */
+  char metachar;          /* the first of | & < >; 0: none */
   bool is_glob : 1;       /* * ? [...] {a,b}, or ~ at its start */
   bool is_assignment : 1; /* it begins with NAME= */
 } AstHabits;

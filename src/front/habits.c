@@ -41,7 +41,6 @@ static const struct
   { '<', "standard input is an option before the command: --stdin=FILE; " },
   { '>', "standard output and standard error go to logs, or with options "
          "before the command elsewhere: --stdout=FILE, --merge; " },
-  { '`', "what a process has printed is a value: NAME = output PROCESS; " },
 };
 
 static const char *

@@ -239,6 +239,20 @@ scan_bad_dollar (Scan *scan, SrcSpan span, const char *text)
 }
 
 void
+scan_backtick (Scan *scan, SrcSpan span)
+{
+  if (scan->is_wrong_word)
+    return;
+
+  scan->is_wrong_word = true;
+  diag_error (scan->diag, span,
+              "there is no command substitution: a \"`\" must stand between "
+              "quotes");
+  diag_note (scan->diag, span,
+             "what a process has printed is a value: NAME = output PROCESS");
+}
+
+void
 scan_parenthesis (Scan *scan, SrcSpan span, char which)
 {
   scan->is_wrong_word = true;

@@ -117,6 +117,8 @@ void scan_bad_escape (Scan *scan, SrcSpan span, const char *text,
 void scan_bad_dollar (Scan *scan, SrcSpan span, const char *text);
 /* One that stands before a letter or a digit, outside of quotes. */
 void scan_lost_backslash (Scan *scan, SrcSpan span, char next);
+/* The same of a backtick. */
+void scan_backtick (Scan *scan, SrcSpan span);
 void scan_parenthesis (Scan *scan, SrcSpan span, char which);
 /* A comment: told if it is not UTF-8. */
 void scan_check (Scan *scan, const char *bytes, size_t n_bytes, uint32_t begin);
